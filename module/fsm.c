@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The judge before the table: which of the segment's claims count for an end, by RFC
+ * 9293's 3.10.7 with RFC 5961 and RFC 7323, where they differ as Linux does it.
+ *
+ * Two rules make an observer right where the wire can be:
+ * - An end that is only inferred moves on a receipt that it would not answer (an ACK, a
+ *   reset). A SYN-ACK or a FIN it would acknowledge, so its own ACK is awaited: a segment
+ *   that got lost behind us then moves nobody.
+ * - An ACK proves what its sender has received. It moves the sender where the receipt itself
+ *   could not: a FIN that came before a hole was filled, or into a doubtful window.
+ */
+#include "fsm.h"
+
+#include "fsm_end.h"
+#include "segment.h"
+
+static void move(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state to, u64 now_ms,
+		 struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *e = &p->end[end];
+	u64 since = tcpfsm_end_since(e);
+	struct tcpfsm_move *m;
+
+	if (e->state == to || res->n == TCPFSM_MAX_MOVES)
+		return;
+	m = &res->move[res->n++];
+	m->end = end;
+	m->from = e->state;
+	m->to = to;
+	m->held_ms = now_ms > since ? now_ms - since : 0;
+	enter(e, to, now_ms);
+}
+
+static void apply(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_event event, u64 now_ms,
+		  struct tcpfsm_result *res)
+{
+	move(p, end, tcpfsm_fsm_table[p->end[end].state][event], now_ms, res);
+}
+
+static void note_sent(struct tcpfsm_end *s, const struct tcpfsm_segment *seg)
+{
+	u32 end = tcpfsm_segment_end(seg);
+
+	if (seg->flags & TCPFSM_SYN) {
+		/* Fast Open's data may be left out when the SYN is sent again. */
+		if (s->state != TCPFSM_SYN_SENT || s->iss != seg->seq || after(end, s->snd_nxt))
+			s->snd_nxt = end;
+		s->iss = seg->seq;
+		s->wscale = seg->options & TCPFSM_OPT_WSCALE ? seg->wscale : TCPFSM_WSCALE_NONE;
+		s->ack_sent = seg->ack;
+		s->window = seg->window;
+		/* What it sent before, unasked, was no part of this. */
+		s->flags &= ~(TCPFSM_END_ACKS | TCPFSM_END_FIN_SENT);
+		s->flags |= TCPFSM_END_WINDOW_RAW;
+	} else {
+		/* A FIN is the last: nothing new can follow it. */
+		if (after(end, s->snd_nxt) && !(s->flags & TCPFSM_END_FIN_SENT))
+			s->snd_nxt = end;
+		if (!(seg->flags & TCPFSM_ACK))
+			return;
+		if (!(s->flags & TCPFSM_END_ACKS) || !before(seg->ack, s->ack_sent)) {
+			s->ack_sent = seg->ack;
+			if (s->state != TCPFSM_TIME_WAIT)
+				s->window = seg->window;
+			s->flags &= ~TCPFSM_END_WINDOW_RAW;
+		}
+	}
+	if (seg->flags & TCPFSM_ACK)
+		s->flags |= TCPFSM_END_ACKS;
+}
+
+static void note_received(struct tcpfsm_end *r, const struct tcpfsm_segment *seg)
+{
+	if ((seg->options & TCPFSM_OPT_TS) && !(seg->flags & TCPFSM_RST) &&
+	    (!(r->flags & TCPFSM_END_TS) || (seg->flags & TCPFSM_SYN) ||
+	     (!after(seg->seq, r->ack_sent) && !older(r, seg)))) {
+		r->ts_recent = seg->tsval;
+		r->flags |= TCPFSM_END_TS;
+	}
+}
+
+/* The sender: what it sends proves where it is. */
+static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		 const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *s = &p->end[at->from];
+	struct tcpfsm_end *r = &p->end[!at->from];
+
+	if (seg->flags & TCPFSM_RST) {
+		if (reset_ends_sender(s, seg))
+			apply(p, at->from, TCPFSM_SENT_RST, at->now_ms, res);
+		return;
+	}
+	if (seg->flags & TCPFSM_SYN) {
+		/*
+		 * A retransmission after more was sent or learnt must not set that back. While
+		 * the client waits, another number is no retransmission: a second request sock.
+		 */
+		if (in_states(s, UNSYNCHRONISED) ||
+		    (r->state == TCPFSM_SYN_SENT && s->state == TCPFSM_SYN_RECEIVED &&
+		     seg->seq != s->iss)) {
+			/* That it listened was an assumption: who sends a SYN opens actively. */
+			if (s->state == TCPFSM_LISTEN && !(seg->flags & TCPFSM_ACK))
+				enter(s, TCPFSM_CLOSED, at->now_ms);
+			note_sent(s, seg);
+		}
+		apply(p, at->from, seg->flags & TCPFSM_ACK ? TCPFSM_SENT_SYNACK : TCPFSM_SENT_SYN,
+		      at->now_ms, res);
+		return;
+	}
+	if (!(seg->flags & TCPFSM_ACK))
+		return; /* every segment after the SYN carries one; others are dropped */
+	note_sent(s, seg);
+	apply(p, at->from, TCPFSM_SENT_ACK, at->now_ms, res);
+	if ((r->flags & TCPFSM_END_FIN_SENT) && seg->ack == r->snd_nxt && in_states(s, AWAITS_FIN))
+		apply(p, at->from, fin_acked(s, r) ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN,
+		      at->now_ms, res);
+	if (seg->flags & TCPFSM_FIN) {
+		apply(p, at->from, TCPFSM_SENT_FIN, at->now_ms, res);
+		if (in_states(s, TCPFSM_BIT(TCPFSM_FIN_WAIT_1) | TCPFSM_BIT(TCPFSM_LAST_ACK)) &&
+		    tcpfsm_segment_end(seg) == s->snd_nxt)
+			s->flags |= TCPFSM_END_FIN_SENT;
+	}
+}
+
+/* A receiver in SYN_SENT: 3.10.7.3. */
+static void received_in_syn_sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+				 const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *r = &p->end[!at->from];
+	bool ack = seg->flags & TCPFSM_ACK;
+
+	if (!(seg->flags & TCPFSM_SYN) || at->receiver != TCPFSM_WITNESS_SURE)
+		return;
+	note_received(r, seg);
+	r->ack_sent = seg->seq + 1;
+	apply(p, !at->from, ack ? TCPFSM_RCVD_SYNACK : TCPFSM_RCVD_SYN, at->now_ms, res);
+}
+
+/* The receiver, once the segment is known to be acceptable and no reset. */
+static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *r = &p->end[!at->from];
+	struct tcpfsm_end *s = &p->end[at->from];
+	bool sure = at->receiver == TCPFSM_WITNESS_SURE;
+	bool fin_acks, fin;
+	u32 next, end;
+
+	if (seg->flags & TCPFSM_SYN) {
+		/* Only a crossing SYN-ACK of a simultaneous open counts; the rest is challenged. */
+		if (r->state == TCPFSM_SYN_RECEIVED && (seg->flags & TCPFSM_ACK) &&
+		    seg->ack == r->snd_nxt && seg->seq + 1 == rcv_next(r) && sure)
+			apply(p, !at->from, TCPFSM_RCVD_SYNACK, at->now_ms, res);
+		return;
+	}
+	if (!(seg->flags & TCPFSM_ACK))
+		return;
+	if (r->state == TCPFSM_SYN_RECEIVED) {
+		if (!after(seg->ack, r->iss))
+			return; /* answered with a reset */
+		apply(p, !at->from, TCPFSM_RCVD_ACK_OF_SYN, at->now_ms, res);
+	}
+	note_received(r, seg);
+	next = rcv_next(r);
+	end = tcpfsm_segment_end(seg);
+	fin = fin_counts(r, s, seg, next);
+	fin_acks = (r->flags & TCPFSM_END_FIN_SENT) && seg->ack == r->snd_nxt;
+	if (in_states(r, AWAITS_FIN) && !after(seg->seq, next) && after(end, next) &&
+	    has_room(r, s, next))
+		r->rcv_nxt = fin || !(seg->flags & TCPFSM_FIN) ? end : later(end - 1, next);
+	if (fin && sure)
+		apply(p, !at->from, fin_acks ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN,
+		      at->now_ms, res);
+	else if (fin_acks && !(fin && r->state == TCPFSM_FIN_WAIT_1))
+		apply(p, !at->from, TCPFSM_RCVD_ACK_OF_FIN, at->now_ms, res);
+}
+
+static void restart_time_wait(struct tcpfsm_end *e, u64 now_ms)
+{
+	u64 late = now_ms - tcpfsm_end_since(e);
+
+	/* Rounded up: to be late is to look once more, to be early would be wrong. */
+	e->restarted = late > 64 * 0xfffeULL ? 0xffff : (u16)((late + 63) >> 6);
+}
+
+/**
+ * tcpfsm_fsm_quiet() - the fast path: a segment that can move nobody
+ * @p: sequence numbers are brought up to date, nothing else
+ * @seg: any segment
+ * @at: its sighting
+ *
+ * Context: under RCU, no lock. Another direction's segment may be in here at the same
+ * time: it writes other fields. States change only under the flow's lock; one that changes
+ * meanwhile makes the answer merely as old as the segment.
+ *
+ * Return: true if the step is done; false: take the lock and call tcpfsm_fsm_step().
+ */
+bool tcpfsm_fsm_quiet(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		      const struct tcpfsm_sighting *at)
+{
+	struct tcpfsm_end *s = &p->end[at->from];
+	struct tcpfsm_end *r = &p->end[!at->from];
+	u32 next, end;
+
+	if ((seg->flags & (TCPFSM_SYN | TCPFSM_RST | TCPFSM_FIN | TCPFSM_ACK)) != TCPFSM_ACK)
+		return false;
+	if (!in_states(s, ESTABLISHED_LIKE) || !in_states(r, ESTABLISHED_LIKE))
+		return false;
+	if (!(s->flags & r->flags & TCPFSM_END_ACKS) ||
+	    (s->flags & TCPFSM_END_WINDOW_RAW))
+		return false;
+	/* The peer's FIN is out, and this ACK may be the proof that it came. */
+	if ((r->flags & TCPFSM_END_FIN_SENT) && s->state != TCPFSM_CLOSE_WAIT)
+		return false;
+	if (!acceptable(r, s, seg))
+		return false;
+
+	end = seg->seq + seg->len;
+	if (at->sender) {
+		if (after(end, s->snd_nxt) && !(s->flags & TCPFSM_END_FIN_SENT))
+			s->snd_nxt = end;
+		if (!before(seg->ack, s->ack_sent)) {
+			if (s->window != seg->window)
+				s->window = seg->window;
+			if (s->ack_sent != seg->ack)
+				s->ack_sent = seg->ack;
+		}
+	}
+	if (at->receiver) {
+		if ((seg->options & TCPFSM_OPT_TS) && (r->flags & TCPFSM_END_TS) &&
+		    r->ts_recent != seg->tsval && !after(seg->seq, r->ack_sent) &&
+		    !older(r, seg))
+			r->ts_recent = seg->tsval;
+		next = rcv_next(r);
+		/* In CLOSE_WAIT nothing new can come. */
+		if (seg->len && r->state != TCPFSM_CLOSE_WAIT && !after(seg->seq, next) &&
+		    after(end, next) && has_room(r, s, next))
+			r->rcv_nxt = end;
+	}
+	return true;
+}
+
+/**
+ * tcpfsm_fsm_step() - one segment moves the ends that it is evidence of
+ * @p: the connection; updated
+ * @seg: the segment
+ * @at: where it was seen: what it proves of its sender and of its receiver
+ * @res: written: transitions in order, at most TCPFSM_MAX_MOVES
+ *
+ * The steps are those of RFC 9293 section 3.10.7: sequence number, RST, SYN, ACK, FIN.
+ *
+ * Context: any; the caller holds the flow's lock.
+ */
+void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *s = &p->end[at->from];
+	struct tcpfsm_end *r = &p->end[!at->from];
+	bool rst = seg->flags & TCPFSM_RST;
+	bool ok = acceptable(r, s, seg);
+	bool reset = rst && reset_counts(r, s, seg, at->rfc1337);
+
+	res->n = 0;
+	res->rearm = false;
+	/* A reset for the number before a FIN lies left of the window, and counts. */
+	res->out_of_window = at->receiver && !ok && !reset;
+
+	/* Judge the receiver by what it knew before this segment; then let both move. */
+	if (at->receiver && r->state == TCPFSM_TIME_WAIT && restarts_time_wait(r, seg)) {
+		restart_time_wait(r, at->now_ms);
+		res->rearm = true;
+	}
+	if (at->sender == TCPFSM_WITNESS_SURE ||
+	    (at->sender && (rst ? reset || tcpfsm_end_over(r) : ok)))
+		sent(p, seg, at, res);
+	if (!at->receiver)
+		return;
+	if (reset)
+		apply(p, !at->from, TCPFSM_RCVD_RST, at->now_ms, res);
+	if (rst || !ok)
+		return;
+	if (r->state == TCPFSM_SYN_SENT)
+		received_in_syn_sent(p, seg, at, res);
+	else if (!in_states(r, UNSYNCHRONISED | TCPFSM_BIT(TCPFSM_TIME_WAIT)))
+		received(p, seg, at, res);
+}
+
+/**
+ * tcpfsm_fsm_timeout() - a deadline has passed
+ * @p: the connection; updated
+ * @end: index of the end
+ * @now_ms: the time
+ * @res: written
+ *
+ * Context: any; the caller holds the flow's lock.
+ */
+void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
+			struct tcpfsm_result *res)
+{
+	res->n = 0;
+	res->rearm = false;
+	res->out_of_window = false;
+	apply(p, end, TCPFSM_TIMEOUT, now_ms, res);
+}
+
+/**
+ * tcpfsm_fsm_follow() - the kernel's socket says where the end is
+ * @p: the connection; updated
+ * @end: index of the end
+ * @state: the socket's state
+ * @now_ms: the time
+ * @res: written
+ *
+ * Context: any; the caller holds the flow's lock.
+ */
+void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state state,
+		       u64 now_ms, struct tcpfsm_result *res)
+{
+	res->n = 0;
+	res->rearm = false;
+	res->out_of_window = false;
+	move(p, end, state, now_ms, res);
+	/* Back where only a SYN has been sent: an ACK that seemed good was not taken. */
+	if (res->n && (state == TCPFSM_SYN_SENT || state == TCPFSM_SYN_RECEIVED))
+		p->end[end].iss = p->end[end].snd_nxt - 1;
+}
