@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TCPFSM_FLOW_H
+#define TCPFSM_FLOW_H
+
+#include <linux/in6.h>
+#include <linux/rculist.h>
+#include <linux/spinlock.h>
+
+#include "fsm.h"
+
+struct tcpfsm_net;
+struct tcpfsm_tuple;
+
+/* tcpfsm_flow.flags; written under the flow's lock */
+#define TCPFSM_FLOW_LOCAL0	0x01	/* end 0 is a socket of this namespace */
+#define TCPFSM_FLOW_LOCAL1	0x02	/* end 1 is */
+#define TCPFSM_FLOW_LOCAL	(TCPFSM_FLOW_LOCAL0 | TCPFSM_FLOW_LOCAL1)
+#define TCPFSM_FLOW_SELF	0x04	/* a socket connected to itself: end 0; end 1 is its echo */
+#define TCPFSM_FLOW_IPV6	0x08
+#define TCPFSM_FLOW_OPENER1	0x10	/* end 1 opened actively, otherwise end 0 */
+#define TCPFSM_FLOW_ADOPTED	0x20	/* older than the module, or picked up in mid-stream */
+#define TCPFSM_FLOW_DEAD	0x40	/* out of the table, awaiting RCU */
+#define TCPFSM_FLOW_CHECK	0x80	/* its deadline is a look at the sockets */
+
+/* tcpfsm_flow.shard: of a namespace other than the first; it may be gone before the flow is */
+#define TCPFSM_FLOW_GUEST	0x80
+
+/**
+ * struct tcpfsm_flow - one TCP connection in one namespace
+ * @hash_node: in the table
+ * @timer_node: in the wheel, under the lock of @shard
+ * @rcu: once it is out of both
+ * @tn: the namespace
+ * @lock: states, flags; taken for transitions only, in softirq and process context (_bh)
+ * @deadline: when to look again, jiffies truncated to 32 bits
+ * @pair: the two ends: 0 is the lower address and port
+ * @born_lo: when the flow began, ms since boot: lower 32 bits
+ * @born_hi: the next 16 bits
+ * @flags: TCPFSM_FLOW_*
+ * @shard: which of the wheel's shards holds it; and TCPFSM_FLOW_GUEST
+ * @device: the interface that the local socket is bound to, 0: none
+ * @port: of the ends
+ * @addr: of the ends, one word each, or four
+ */
+struct tcpfsm_flow {
+	struct hlist_node hash_node;
+	union {
+		struct hlist_node timer_node;
+		struct rcu_head rcu;
+	};
+	struct tcpfsm_net *tn;
+	spinlock_t lock;	/* states, flags */
+	u32 deadline;
+	struct tcpfsm_pair pair;
+	u32 born_lo;
+	u16 born_hi;
+	u8 flags;
+	u8 shard;
+	int device;
+	__be16 port[2];
+	__be32 addr[];
+};
+
+/**
+ * struct tcpfsm_key - what a flow is found by
+ * @tn: namespace
+ * @addr: of the lower end, then of the higher; one word each for IPv4, four for IPv6
+ * @port: likewise
+ * @hash: keyed hash of all that
+ * @from: which of the two ends sends
+ * @ipv6: addresses have four words
+ * @self: both ends are the same
+ */
+struct tcpfsm_key {
+	struct tcpfsm_net *tn;
+	__be32 addr[8];
+	__be16 port[2];
+	u32 hash;
+	u8 from;
+	bool ipv6;
+	bool self;
+};
+
+extern unsigned int tcpfsm_flow_max;	/* max_flows */
+
+int tcpfsm_flow_init(void);
+void tcpfsm_flow_uninit(void);
+
+void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
+		     const struct tcpfsm_tuple *tuple);
+struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key);
+struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, u64 now_ms);
+bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key);
+void tcpfsm_flow_discard(struct tcpfsm_flow *flow);
+void tcpfsm_flow_kill(struct tcpfsm_flow *flow);
+void tcpfsm_flow_kill_dying(void);
+void tcpfsm_flow_kill_all(void);
+unsigned int tcpfsm_flow_count(void);
+
+unsigned int tcpfsm_flow_buckets(void);
+struct hlist_head *tcpfsm_flow_bucket(unsigned int i);
+
+/* Bit of @end among TCPFSM_FLOW_LOCAL. */
+static inline bool tcpfsm_flow_is_local(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return flow->flags & (TCPFSM_FLOW_LOCAL0 << end);
+}
+
+/* The address words of @end: one, or four. */
+static inline const __be32 *tcpfsm_flow_addr(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return flow->addr + (flow->flags & TCPFSM_FLOW_IPV6 ? 4 * end : end);
+}
+
+static inline u64 tcpfsm_flow_born(const struct tcpfsm_flow *flow)
+{
+	return (u64)flow->born_hi << 32 | flow->born_lo;
+}
+
+static inline unsigned int tcpfsm_flow_opener(const struct tcpfsm_flow *flow)
+{
+	return !!(flow->flags & TCPFSM_FLOW_OPENER1);
+}
+
+/*
+ * A flow with a local end lives as long as that: a remote TIME_WAIT is not worth a minute of
+ * memory. An echo of oneself is nobody.
+ */
+static inline bool tcpfsm_flow_over(const struct tcpfsm_flow *flow)
+{
+	unsigned int local = flow->flags & TCPFSM_FLOW_LOCAL;
+	const struct tcpfsm_end *e = flow->pair.end;
+
+	return (local == TCPFSM_FLOW_LOCAL1 || tcpfsm_end_over(&e[0])) &&
+	       (local == TCPFSM_FLOW_LOCAL0 || tcpfsm_end_over(&e[1]));
+}
+
+/*
+ * What users see of an end: of an inferred one nobody knows whether it listens, so before
+ * it answers it is CLOSED.
+ */
+static inline enum tcpfsm_state tcpfsm_flow_shown_state(const struct tcpfsm_flow *flow,
+							unsigned int end)
+{
+	enum tcpfsm_state state = READ_ONCE(flow->pair.end[end].state);
+
+	return state == TCPFSM_LISTEN ? TCPFSM_CLOSED : state;
+}
+
+#endif /* TCPFSM_FLOW_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TCPFSM_WHEEL_H
+#define TCPFSM_WHEEL_H
+
+struct tcpfsm_flow;
+
+int tcpfsm_wheel_init(void (*expire)(struct tcpfsm_flow *flow));
+void tcpfsm_wheel_uninit(void);
+void tcpfsm_wheel_add(struct tcpfsm_flow *flow);
+void tcpfsm_wheel_del(struct tcpfsm_flow *flow);
+
+#endif /* TCPFSM_WHEEL_H */
