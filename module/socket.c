@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the kernel's own sockets say: the only file that knows struct sock.
+ */
+#include "socket.h"
+
+#include <linux/skbuff.h>
+#include <net/inet_hashtables.h>
+#include <net/inet6_hashtables.h>
+#include <net/tcp.h>
+
+#include "flow.h"
+#include "net.h"
+#include "parse.h"
+
+bool tcpfsm_witness = true;
+
+/**
+ * tcpfsm_socket_map() - the kernel's number of a state as ours
+ * @number: TCP_ESTABLISHED to TCP_NEW_SYN_RECV
+ *
+ * Context: any.
+ *
+ * Return: enum tcpfsm_state, or -1 for a number that is no TCP state.
+ */
+int tcpfsm_socket_map(unsigned char number)
+{
+	static const s8 map[] = {
+		[0] = -1,
+		[TCP_ESTABLISHED] = TCPFSM_ESTABLISHED,
+		[TCP_SYN_SENT] = TCPFSM_SYN_SENT,
+		[TCP_SYN_RECV] = TCPFSM_SYN_RECEIVED,
+		[TCP_FIN_WAIT1] = TCPFSM_FIN_WAIT_1,
+		[TCP_FIN_WAIT2] = TCPFSM_FIN_WAIT_2,
+		[TCP_TIME_WAIT] = TCPFSM_TIME_WAIT,
+		[TCP_CLOSE] = TCPFSM_CLOSED,
+		[TCP_CLOSE_WAIT] = TCPFSM_CLOSE_WAIT,
+		[TCP_LAST_ACK] = TCPFSM_LAST_ACK,
+		[TCP_LISTEN] = TCPFSM_LISTEN,
+		[TCP_CLOSING] = TCPFSM_CLOSING,
+		[TCP_NEW_SYN_RECV] = TCPFSM_SYN_RECEIVED,
+	};
+
+	return number < ARRAY_SIZE(map) ? map[number] : -1;
+}
+
+/**
+ * tcpfsm_socket_owner() - who sends this skb
+ * @skb: at LOCAL_OUT
+ *
+ * Context: any; the skb holds the socket.
+ *
+ * Return: enum tcpfsm_owner.
+ */
+enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+
+	if (!sk)
+		return TCPFSM_OWNER_NONE;
+	if (!sk_fullsock(sk))
+		return sk->sk_state == TCP_NEW_SYN_RECV ? TCPFSM_OWNER_REQUEST :
+							  TCPFSM_OWNER_STACK;
+	/* A listener answers on behalf of requests; of a closed socket nothing is true. */
+	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP)
+		return sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE ?
+		       TCPFSM_OWNER_STACK : TCPFSM_OWNER_TCP;
+	return sk->sk_kern_sock ? TCPFSM_OWNER_STACK : TCPFSM_OWNER_STRANGER;
+}
+
+/* A connection's addresses, as its own segments have them. Return: false if it has no port yet. */
+static bool socket_tuple(const struct sock *sk, struct tcpfsm_tuple *tuple)
+{
+	const struct inet_sock *inet = inet_sk(sk);
+
+	memset(tuple, 0, sizeof(*tuple));
+	/* A closing socket has given its number back, and only then; a minisock has no other. */
+	tuple->sport = sk_fullsock(sk) ? inet->inet_sport : htons(sk->sk_num);
+	tuple->dport = inet->inet_dport;
+	tuple->family = AF_INET;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
+		tuple->family = AF_INET6;
+		tuple->src = sk->sk_v6_rcv_saddr;
+		tuple->dst = sk->sk_v6_daddr;
+		return tuple->sport && tuple->dport;
+	}
+#endif
+	tuple->src.s6_addr32[0] = inet->inet_rcv_saddr;
+	tuple->dst.s6_addr32[0] = inet->inet_daddr;
+	return tuple->sport && tuple->dport;
+}
+
+/**
+ * tcpfsm_socket_key() - what a socket's flow is found by
+ * @sk: a TCP socket, minisock or request sock
+ * @tn: its namespace
+ * @key: written; from is the socket's own end, which of one connected to itself is end 0
+ *
+ * Context: any; @sk is held.
+ *
+ * Return: false if it has no addresses yet (a connect() before its port is chosen).
+ */
+bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key)
+{
+	struct tcpfsm_tuple tuple;
+
+	if (!socket_tuple(sk, &tuple))
+		return false;
+	tcpfsm_flow_key(key, tn, &tuple);
+	if (key->self)
+		key->from = 0;
+	return true;
+}
+
+/**
+ * tcpfsm_socket_get() - the socket of a local end
+ * @flow: the flow
+ * @end: index of the end
+ *
+ * Context: softirq or process, under RCU.
+ *
+ * Return: a socket, TIME_WAIT or request sock, to be put; or NULL.
+ */
+struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	struct net *net = flow->tn->net;
+	const __be32 *here = tcpfsm_flow_addr(flow, end), *there = tcpfsm_flow_addr(flow, !end);
+	u16 port = ntohs(flow->port[end]);
+
+	if (!(flow->flags & TCPFSM_FLOW_IPV6))
+		return __inet_lookup_established(net, there[0], flow->port[!end], here[0], port,
+						 flow->device, 0);
+#if IS_ENABLED(CONFIG_IPV6)
+	return __inet6_lookup_established(net, (const struct in6_addr *)there, flow->port[!end],
+					  (const struct in6_addr *)here, port, flow->device, 0);
+#else
+	return NULL;
+#endif
+}
+
+/**
+ * tcpfsm_socket_put() - the counterpart of tcpfsm_socket_get()
+ * @sk: what that returned; may be NULL
+ *
+ * Context: any.
+ */
+void tcpfsm_socket_put(struct sock *sk)
+{
+	if (sk)
+		sock_gen_put(sk);
+}
+
+/* How long until the timer of a minisock or request sock is due; at least 0. */
+static u32 timer_left_ms(const struct timer_list *timer)
+{
+	long left = (long)(READ_ONCE(timer->expires) - jiffies);
+
+	return left > 0 ? jiffies_to_msecs(left) : 0;
+}
+
+/**
+ * tcpfsm_socket_look() - where the socket of a local end is
+ * @flow: the flow
+ * @end: index of the end
+ * @view: written
+ *
+ * Context: softirq or process, under RCU.
+ *
+ * Return: false with witness=0: nobody was asked.
+ */
+bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
+			struct tcpfsm_socket_view *view)
+{
+	struct sock *sk;
+
+	if (!READ_ONCE(tcpfsm_witness))
+		return false;
+	view->silent = false;
+	view->left_ms = 0;
+	sk = tcpfsm_socket_get(flow, end);
+	if (!sk) {
+		view->state = TCPFSM_CLOSED;
+		return true;
+	}
+	view->state = tcpfsm_socket_map(READ_ONCE(sk->sk_state));
+	if (sk->sk_state == TCP_TIME_WAIT) {
+		/* Of a minisock in substate FIN_WAIT_2, ss shows the substate. */
+		view->state = tcpfsm_socket_map(READ_ONCE(inet_twsk(sk)->tw_substate));
+		view->silent = true;
+		view->left_ms = timer_left_ms(&inet_twsk(sk)->tw_timer);
+	} else if (sk->sk_state == TCP_NEW_SYN_RECV) {
+		view->silent = true;
+	}
+	tcpfsm_socket_put(sk);
+	return true;
+}
+
+/**
+ * tcpfsm_socket_facts() - whose the socket of a local end is
+ * @flow: the flow
+ * @end: index of the end
+ * @ns: the reader's user namespace
+ * @facts: written; zeros where there is no full socket
+ *
+ * A TIME_WAIT minisock has lost its owner, and the uid with it.
+ *
+ * Context: process, under RCU.
+ */
+void tcpfsm_socket_facts(const struct tcpfsm_flow *flow, unsigned int end,
+			 struct user_namespace *ns, struct tcpfsm_socket_facts *facts)
+{
+	struct sock *sk = tcpfsm_socket_get(flow, end), *owner = sk;
+
+	memset(facts, 0, sizeof(*facts));
+	/* A request belongs to its listener's owner. */
+	if (sk && sk->sk_state == TCP_NEW_SYN_RECV)
+		owner = inet_reqsk(sk)->rsk_listener;
+	if (owner && sk_fullsock(owner)) {
+		facts->uid = from_kuid_munged(ns, owner->sk_uid);
+#ifdef CONFIG_SOCK_CGROUP_DATA
+		facts->cgroup = cgroup_id(sock_cgroup_ptr(&owner->sk_cgrp_data));
+#endif
+	}
+	if (sk && owner == sk && sk_fullsock(sk)) {
+		facts->inode = sock_i_ino(sk);
+		facts->accepted = facts->inode;
+	}
+	tcpfsm_socket_put(sk);
+}
+
+/* A full socket: how long it has been there at least is since the last ACK, of a FIN too. */
+static void origin_of_full(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	u32 age_ms = jiffies_to_msecs(tcp_jiffies32 - tp->rcv_tstamp);
+
+	origin->snd_nxt = READ_ONCE(tp->snd_nxt);
+	origin->rcv_nxt = READ_ONCE(tp->rcv_nxt);
+	origin->fin_sent = (1 << sk->sk_state & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING |
+						 TCPF_LAST_ACK)) &&
+			   origin->snd_nxt == READ_ONCE(tp->write_seq);
+	if (sk->sk_state == TCP_CLOSE_WAIT && age_ms < now_ms)
+		origin->since_ms = now_ms - age_ms;
+}
+
+/**
+ * tcpfsm_socket_origin() - what a connection that is older than we begins from
+ * @sk: a TCP socket, minisock or request sock
+ * @now_ms: the time
+ * @origin: written
+ * @active: written: it seems to have opened actively, for its port is an ephemeral one
+ *
+ * Context: any; @sk cannot go meanwhile.
+ *
+ * Return: false: it is closed, or no connection.
+ */
+bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin,
+			  bool *active)
+{
+	int state = tcpfsm_socket_map(READ_ONCE(sk->sk_state)), low, high;
+	const struct inet_timewait_sock *tw;
+	u32 left_ms;
+
+	if (state <= TCPFSM_LISTEN)
+		return false;
+	inet_get_local_port_range(sock_net(sk), &low, &high);
+	*active = sk->sk_num >= low && sk->sk_num <= high && state != TCPFSM_SYN_RECEIVED;
+	memset(origin, 0, sizeof(*origin));
+	origin->since_ms = now_ms;
+	if (sk->sk_state == TCP_TIME_WAIT) {
+		tw = inet_twsk(sk);
+		state = tcpfsm_socket_map(READ_ONCE(tw->tw_substate));
+		origin->snd_nxt = tcp_twsk(sk)->tw_snd_nxt;
+		origin->rcv_nxt = tcp_twsk(sk)->tw_rcv_nxt;
+		origin->fin_sent = true;
+		left_ms = timer_left_ms(&tw->tw_timer);
+		if (state == TCPFSM_TIME_WAIT && left_ms < jiffies_to_msecs(TCP_TIMEWAIT_LEN))
+			origin->since_ms -= min_t(u64, now_ms, jiffies_to_msecs(TCP_TIMEWAIT_LEN) -
+							       left_ms);
+	} else if (sk->sk_state == TCP_NEW_SYN_RECV) {
+		origin->snd_nxt = tcp_rsk(inet_reqsk(sk))->snt_isn + 1;
+		origin->rcv_nxt = tcp_rsk(inet_reqsk(sk))->rcv_nxt;
+	} else {
+		origin_of_full(sk, now_ms, origin);
+	}
+	origin->state = state;
+	return state > TCPFSM_LISTEN;
+}

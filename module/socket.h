@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TCPFSM_SOCKET_H
+#define TCPFSM_SOCKET_H
+
+#include <linux/types.h>
+
+struct sk_buff;
+struct sock;
+struct tcpfsm_flow;
+struct tcpfsm_key;
+struct tcpfsm_net;
+struct tcpfsm_origin;
+struct user_namespace;
+
+/* Who sends an skb that leaves here. */
+enum tcpfsm_owner {
+	TCPFSM_OWNER_NONE,	/* nobody: a SYN cookie, or a relay */
+	TCPFSM_OWNER_STACK,	/* the stack itself: resets, TIME_WAIT's answers */
+	TCPFSM_OWNER_STRANGER,	/* a program with a raw socket: not TCP's word */
+	TCPFSM_OWNER_REQUEST,	/* a request sock */
+	TCPFSM_OWNER_TCP,	/* a TCP socket */
+};
+
+/**
+ * struct tcpfsm_socket_facts - what the socket of a local end tells of its owner
+ * @cgroup: id of the cgroup in which it was made; 0: not known
+ * @inode: of the file, as /proc/PID/fd shows it; 0: not accepted, or no socket any more
+ * @uid: as the reader's user namespace sees it
+ * @accepted: a process holds it
+ */
+struct tcpfsm_socket_facts {
+	u64 cgroup;
+	unsigned long inode;
+	uid_t uid;
+	bool accepted;
+};
+
+/**
+ * struct tcpfsm_socket_view - a look at the socket of a local end
+ * @state: enum tcpfsm_state; CLOSED where there is no socket
+ * @silent: a TIME_WAIT or request sock, of whose end no tracepoint tells
+ * @left_ms: of a TIME_WAIT sock: until its timer is due
+ */
+struct tcpfsm_socket_view {
+	int state;
+	u32 left_ms;
+	bool silent;
+};
+
+extern bool tcpfsm_witness;
+
+enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb);
+bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin,
+			  bool *active);
+bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key);
+int tcpfsm_socket_map(unsigned char number);
+struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end);
+void tcpfsm_socket_put(struct sock *sk);
+void tcpfsm_socket_facts(const struct tcpfsm_flow *flow, unsigned int end,
+			 struct user_namespace *ns, struct tcpfsm_socket_facts *facts);
+bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
+			struct tcpfsm_socket_view *view);
+
+#endif /* TCPFSM_SOCKET_H */

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The second witness: the kernel's own sockets.
+ *
+ * The wire tells most, at once and for both ends. The socket knows better: a FIN may wait
+ * behind a closed window, a connect() may give up in silence, a packet may die behind our
+ * hook. So whenever a local end has moved, and whenever the tracepoint inet_sock_set_state says
+ * that its socket has, the wheel is asked for a look a moment later, when what was under way
+ * has arrived; and where the two still differ, the socket is followed.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "witness.h"
+
+#include <linux/mutex.h>
+#include <linux/tracepoint.h>
+#include <net/tcp.h>
+
+#include "account.h"
+#include "clock.h"
+#include "flow.h"
+#include "listen.h"
+#include "net.h"
+#include "segment.h"
+#include "socket.h"
+#include "timer.h"
+
+static struct tracepoint *set_state;
+
+#define OVERFLOW_MS	1000	/* a TIME_WAIT without minisock so soon never had one */
+
+/**
+ * tcpfsm_witness_hears() - does the tracepoint tell of sockets that move?
+ *
+ * Probes run with preemption off, where PREEMPT_RT takes no spinlock: there, looks must do.
+ *
+ * Context: any.
+ *
+ * Return: false: only a look now and then finds silent endings.
+ */
+bool tcpfsm_witness_hears(void)
+{
+	return READ_ONCE(set_state) && !IS_ENABLED(CONFIG_PREEMPT_RT);
+}
+
+/**
+ * tcpfsm_witness_follow() - a local end goes where its socket is
+ * @flow: in the table; the caller holds its lock
+ * @end: index of a local end that is not over
+ * @state: the socket's state
+ * @now_ms: the time
+ *
+ * Context: softirq or process.
+ */
+void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state, u64 now_ms)
+{
+	struct tcpfsm_account *acct = &flow->tn->account;
+	const struct tcpfsm_end *e = &flow->pair.end[end];
+	struct tcpfsm_result res;
+
+	tcpfsm_account_add(acct, TCPFSM_ACCT_CHECKED, 1);
+	if (state == e->state) {
+		tcpfsm_account_add(acct, TCPFSM_ACCT_AGREED, 1);
+		return;
+	}
+	/* Over tcp_max_tw_buckets TIME_WAIT is skipped (inet_twsk_alloc). */
+	if (e->state == TCPFSM_TIME_WAIT && state == TCPFSM_CLOSED &&
+	    now_ms - tcpfsm_end_since(e) < OVERFLOW_MS)
+		tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
+	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
+}
+
+/* A socket born without a segment of its own: a SYN cookie came back. */
+static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
+{
+	u64 now_ms = tcpfsm_now_ms();
+	struct tcpfsm_sighting at = { .now_ms = now_ms, .from = key->from };
+	struct tcpfsm_segment seg = {
+		.flags = TCPFSM_ACK,
+		.seq = tcp_sk(sk)->snd_nxt,
+		.ack = tcp_sk(sk)->rcv_nxt,
+	};
+	struct tcpfsm_result res;
+	struct tcpfsm_flow *flow;
+
+	flow = tcpfsm_flow_create(key, now_ms);
+	if (!flow)
+		return;
+	flow->flags |= TCPFSM_FLOW_LOCAL0 << key->from;
+	if (!key->from)
+		flow->flags |= TCPFSM_FLOW_OPENER1;
+	flow->device = sk->sk_bound_dev_if;
+	spin_lock_bh(&flow->lock);
+	if (!tcpfsm_flow_insert(flow, key)) {
+		spin_unlock_bh(&flow->lock);
+		tcpfsm_flow_discard(flow);
+		return;
+	}
+	/* Its numbers, as if its next segment had been seen; then its birth, for the account. */
+	tcpfsm_account_flow(flow, -1);
+	tcpfsm_fsm_pick_up(&flow->pair, &seg, &at);
+	flow->pair.end[key->from].state = TCPFSM_LISTEN;
+	tcpfsm_account_flow(flow, 1);
+	tcpfsm_fsm_follow(&flow->pair, key->from, TCPFSM_ESTABLISHED, now_ms, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
+	tcpfsm_timer_arm(flow, now_ms);
+	spin_unlock_bh(&flow->lock);
+}
+
+/* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
+static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
+{
+	int state = tcpfsm_socket_map(to);
+	struct tcpfsm_flow *flow;
+	struct tcpfsm_key key;
+
+	if (!tcpfsm_socket_key(sk, tn, &key))
+		return;
+	flow = tcpfsm_flow_find(&key);
+	if (!flow) {
+		if (from == TCP_SYN_RECV && to == TCP_ESTABLISHED)
+			begin_by_socket(sk, &key);
+		return;
+	}
+	if (READ_ONCE(flow->pair.end[key.from].state) == state)
+		return;
+	spin_lock_bh(&flow->lock);
+	if (!(flow->flags & TCPFSM_FLOW_DEAD) && tcpfsm_flow_is_local(flow, key.from))
+		tcpfsm_timer_arm(flow, tcpfsm_now_ms());
+	spin_unlock_bh(&flow->lock);
+}
+
+/*
+ * The tracepoint fires before the state is stored, in process context too; with preemption off,
+ * or on newer kernels under SRCU alone. A child that is accepted first leaves LISTEN, on a clone
+ * that may still bear its parent's addresses: that is neither a listener's end nor a move.
+ */
+static void probe_set_state(void *data, const struct sock *sk, const int from, const int to)
+{
+	struct tcpfsm_net *tn;
+
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return;
+	rcu_read_lock();
+	tn = tcpfsm_net(sock_net(sk));
+	if (!READ_ONCE(tn->observed))
+		goto unlock;
+	if (to == TCP_LISTEN || from == TCP_LISTEN) {
+		if (to == TCP_LISTEN && from != TCP_LISTEN)
+			tcpfsm_listen_event(tn, 1);
+		else if (to == TCP_CLOSE)
+			tcpfsm_listen_event(tn, -1);
+	} else if (READ_ONCE(tcpfsm_witness) && !IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		socket_moves(tn, sk, from, to);
+	}
+unlock:
+	rcu_read_unlock();
+}
+
+static void find_set_state(struct tracepoint *tp, void *data)
+{
+	if (!strcmp(tp->name, "inet_sock_set_state"))
+		set_state = tp;
+}
+
+static void count_listeners(void)
+{
+	struct tcpfsm_net *tn;
+
+	mutex_lock(&tcpfsm_nets_lock);
+	list_for_each_entry(tn, &tcpfsm_nets, list)
+		tcpfsm_listen_count(tn);
+	mutex_unlock(&tcpfsm_nets_lock);
+}
+
+/**
+ * tcpfsm_witness_init() - hear of every socket that moves; count the listening ones
+ *
+ * The namespaces are being observed. A kernel without the tracepoint leaves LISTEN at what it
+ * was at load, and silent endings to the timers; the log says so.
+ *
+ * Context: process; may sleep.
+ */
+void tcpfsm_witness_init(void)
+{
+	for_each_kernel_tracepoint(find_set_state, NULL);
+	if (set_state && tracepoint_probe_register(set_state, probe_set_state, NULL))
+		set_state = NULL;
+	if (!set_state)
+		pr_warn("no tracepoint inet_sock_set_state: LISTEN stays at its count of now\n");
+	count_listeners();
+	/* LISTEN is told before the socket is in the table, CLOSE after: let such have passed. */
+	synchronize_rcu();
+	count_listeners();
+}
+
+/**
+ * tcpfsm_witness_uninit() - the counterpart; no probe runs any more when it returns
+ *
+ * Context: process; sleeps.
+ */
+void tcpfsm_witness_uninit(void)
+{
+	if (!set_state)
+		return;
+	tracepoint_probe_unregister(set_state, probe_set_state, NULL);
+	tracepoint_synchronize_unregister();
+	set_state = NULL;
+}
