@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gauges, counters and transition counts: what every transition is written down as.
+ */
+#include "account.h"
+
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include "flow.h"
+#include "fsm.h"
+#include "net.h"
+#include "trace.h"
+
+#define MOVE_SLOT(from, to, reason)						\
+	[TCPFSM_##from * TCPFSM_NR_STATES + TCPFSM_##to] = 1 + TCPFSM_T_##from##_##to,
+/* from × to → 1 + enum tcpfsm_transition_id; 0: not among TCPFSM_TRANSITIONS */
+static const u8 move_slot[TCPFSM_NR_STATES * TCPFSM_NR_STATES] = {
+	TCPFSM_TRANSITIONS(MOVE_SLOT)
+};
+
+#define RETRY_JIFFIES	HZ	/* after memory was too short for the per-CPU array */
+
+static void account_grow(struct tcpfsm_account *acct)
+{
+	struct tcpfsm_other_move *other;
+	long __percpu *percpu;
+
+	other = kcalloc(TCPFSM_NR_OTHER_MOVES, sizeof(*other), GFP_KERNEL);
+	percpu = __alloc_percpu_gfp(TCPFSM_NR_ACCOUNT_SLOTS * sizeof(long), sizeof(long),
+				    GFP_KERNEL | __GFP_NOWARN);
+	if (!other || !percpu) {
+		/* @shared goes on. */
+		kfree(other);
+		free_percpu(percpu);
+		queue_delayed_work(system_power_efficient_wq, &acct->grow, RETRY_JIFFIES);
+		return;
+	}
+	/* Who sees the pointers sees the zeros behind them: pairs with the readers' acquire. */
+	smp_store_release(&acct->other, other);
+	/* Likewise; writers depend on the pointer's value, and need no more. */
+	smp_store_release(&acct->percpu, percpu);
+}
+
+static void account_grow_work(struct work_struct *work)
+{
+	account_grow(container_of(work, struct tcpfsm_account, grow.work));
+}
+
+/**
+ * tcpfsm_account_init() - an empty account
+ * @acct: to initialise
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tcpfsm_account_init(struct tcpfsm_account *acct)
+{
+	acct->percpu = NULL;
+	acct->other = NULL;
+	acct->growing = 0;
+	INIT_DELAYED_WORK(&acct->grow, account_grow_work);
+	acct->shared = kcalloc(TCPFSM_NR_ACCOUNT_SLOTS, sizeof(*acct->shared), GFP_KERNEL);
+	return acct->shared ? 0 : -ENOMEM;
+}
+
+/**
+ * tcpfsm_account_grow_now() - bring the per-CPU array before the first segment does
+ * @acct: initialised, not yet in use
+ *
+ * Context: process; may sleep. A failure costs speed alone.
+ */
+void tcpfsm_account_grow_now(struct tcpfsm_account *acct)
+{
+	if (!test_and_set_bit(0, &acct->growing))
+		account_grow(acct);
+}
+
+/**
+ * tcpfsm_account_uninit() - free an account
+ * @acct: no segment, timer or reader can reach it any more; may never have been initialised
+ *
+ * Context: process; may sleep.
+ */
+void tcpfsm_account_uninit(struct tcpfsm_account *acct)
+{
+	if (!acct->shared)
+		return;
+	cancel_delayed_work_sync(&acct->grow);
+	free_percpu(acct->percpu);
+	kfree(acct->other);
+	kfree(acct->shared);
+	acct->percpu = NULL;
+	acct->other = NULL;
+	acct->shared = NULL;
+}
+
+/**
+ * tcpfsm_account_add_rare() - tcpfsm_account_add() for what an idle namespace does too
+ * @acct: the namespace's account
+ * @slot: slot
+ * @n: what to add
+ *
+ * Context: any but NMI. Never asks for the per-CPU array.
+ */
+void tcpfsm_account_add_rare(struct tcpfsm_account *acct, unsigned int slot, int n)
+{
+	if (READ_ONCE(acct->percpu))
+		tcpfsm_account_add(acct, slot, n);
+	else
+		atomic_add(n, &acct->shared[slot]);
+}
+
+/**
+ * tcpfsm_account_add_shared() - tcpfsm_account_add() while there is no per-CPU array
+ * @acct: the namespace's account
+ * @slot: slot
+ * @n: what to add
+ *
+ * Context: any but NMI.
+ */
+void tcpfsm_account_add_shared(struct tcpfsm_account *acct, unsigned int slot, int n)
+{
+	atomic_add(n, &acct->shared[slot]);
+	if (!test_bit(0, &acct->growing) && !test_and_set_bit(0, &acct->growing))
+		queue_delayed_work(system_power_efficient_wq, &acct->grow, 0);
+}
+
+/**
+ * tcpfsm_account_read() - one counter
+ * @acct: the namespace's account
+ * @slot: slot
+ *
+ * Context: any. The sum is no snapshot: other CPUs go on counting.
+ *
+ * Return: the sum over the shared array and all CPUs' arrays.
+ */
+s64 tcpfsm_account_read(const struct tcpfsm_account *acct, unsigned int slot)
+{
+	/* Pairs with account_grow()'s release. */
+	long __percpu *percpu = smp_load_acquire(&acct->percpu);
+	s64 sum = atomic_read(&acct->shared[slot]);
+	int cpu;
+
+	if (percpu)
+		for_each_possible_cpu(cpu)
+			sum += per_cpu_ptr(percpu, cpu)[slot];
+	return sum;
+}
+
+/**
+ * tcpfsm_account_read_gauge() - one gauge
+ * @acct: the namespace's account
+ * @slot: slot
+ *
+ * An endpoint may leave its state on one CPU and reach the next on another while this sums up;
+ * what would read as less than nothing is nothing.
+ *
+ * Context: any.
+ *
+ * Return: the sum, at least 0.
+ */
+s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int slot)
+{
+	return max_t(s64, tcpfsm_account_read(acct, slot), 0);
+}
+
+/**
+ * tcpfsm_account_read_entered() - how often a local endpoint has entered a state
+ * @acct: the namespace's account
+ * @state: the state; for LISTEN, the connections opened passively
+ *
+ * Context: any.
+ *
+ * Return: the sum of the transitions that lead there.
+ */
+s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_state state)
+{
+	s64 sum = 0;
+	unsigned int other, cause, pair;
+
+	for (other = 0; other < TCPFSM_NR_STATES; other++) {
+		/* A connection enters LISTEN by being born there: count its way out. */
+		if (state == TCPFSM_LISTEN && other == TCPFSM_CLOSED)
+			continue;
+		pair = state == TCPFSM_LISTEN ? state * TCPFSM_NR_STATES + other :
+						other * TCPFSM_NR_STATES + state;
+		if (!move_slot[pair])
+			continue;
+		for (cause = 0; cause < TCPFSM_NR_CAUSES; cause++)
+			sum += tcpfsm_account_read(acct, TCPFSM_ACCT_MOVES +
+						   (move_slot[pair] - 1) * TCPFSM_NR_CAUSES +
+						   cause);
+	}
+	return sum;
+}
+
+/*
+ * The gauge that an end counts in while it is in @state, or -1. A local end that is closed, or has
+ * not opened, has no socket; of a remote one nobody knows whether it is there at all. Both
+ * ends of a forwarded flow count, and LISTEN there is a guess, shown as CLOSED.
+ */
+static int gauge_slot(const struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state state)
+{
+	if (!(flow->flags & TCPFSM_FLOW_LOCAL))
+		return TCPFSM_ACCT_TRANSIT + (state == TCPFSM_LISTEN ? TCPFSM_CLOSED : state);
+	if (state == TCPFSM_CLOSED || state == TCPFSM_LISTEN)
+		return -1;
+	if (tcpfsm_flow_is_local(flow, end))
+		return TCPFSM_ACCT_LOCAL + state;
+	if (flow->flags & TCPFSM_FLOW_SELF)
+		return -1;
+	return TCPFSM_ACCT_REMOTE + state;
+}
+
+static void gauge_add(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state state, int n)
+{
+	int slot = gauge_slot(flow, end, state);
+
+	if (slot >= 0)
+		tcpfsm_account_add(&flow->tn->account, slot, n);
+}
+
+/**
+ * tcpfsm_account_flow() - count a flow in, or out
+ * @flow: the flow
+ * @n: 1 or -1
+ *
+ * To change what gauges its ends belong to (the LOCAL flags), count it out and in again.
+ *
+ * Context: softirq or process; the caller holds the flow's lock.
+ */
+void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
+{
+	unsigned int end;
+
+	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_FLOWS, n);
+	for (end = 0; end < 2; end++)
+		gauge_add(flow, end, flow->pair.end[end].state, n);
+}
+
+/* A pair that no list foresees: rare, so a handful of shared counters will do. */
+static void count_other(struct tcpfsm_account *acct, const struct tcpfsm_move *m,
+			unsigned int column)
+{
+	/* Pairs with account_grow()'s release. */
+	struct tcpfsm_other_move *other = smp_load_acquire(&acct->other);
+	int pair = 1 + m->from * TCPFSM_NR_STATES + m->to;
+	unsigned int i;
+	int was;
+
+	for (i = 0; other && i < TCPFSM_NR_OTHER_MOVES; i++) {
+		was = atomic_cmpxchg(&other[i].pair, 0, pair);
+		if (!was || was == pair) {
+			atomic_inc(&other[i].count[column]);
+			return;
+		}
+	}
+}
+
+/**
+ * tcpfsm_account_moves() - write transitions down: gauges, counts, tracepoint
+ * @flow: the flow; its flags say whose ends they are
+ * @res: the transitions
+ * @cause: what showed them
+ *
+ * Context: softirq or process; the caller holds the flow's lock.
+ */
+void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *res,
+			  enum tcpfsm_cause cause)
+{
+	struct tcpfsm_account *acct = &flow->tn->account;
+	bool local, transit = !(flow->flags & TCPFSM_FLOW_LOCAL);
+	const struct tcpfsm_move *m;
+	unsigned int slot;
+
+	for (m = res->move; m < res->move + res->n; m++) {
+		gauge_add(flow, m->end, m->from, -1);
+		gauge_add(flow, m->end, m->to, 1);
+		local = tcpfsm_flow_is_local(flow, m->end);
+		if (!local && !transit)
+			continue;
+		slot = move_slot[m->from * TCPFSM_NR_STATES + m->to];
+		if (!slot)
+			count_other(acct, m, transit ? TCPFSM_NR_CAUSES : cause);
+		else if (transit)
+			tcpfsm_account_add(acct, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);
+		else
+			tcpfsm_account_add(acct, TCPFSM_ACCT_MOVES +
+					   (slot - 1) * TCPFSM_NR_CAUSES + cause, 1);
+		if (local && m->to == TCPFSM_TIME_WAIT)
+			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_CREATED, 1);
+		if (local && m->from == TCPFSM_TIME_WAIT && cause == TCPFSM_CAUSE_TIMER)
+			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_EXPIRED, 1);
+		trace_tcpfsm_transition(flow, m, cause);
+	}
+}

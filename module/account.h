@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The account of a namespace: every number that procfs shows, in one flat array of slots.
+ *
+ * An idle namespace has one small shared array. The first segment asks for a per-CPU array,
+ * which process context brings; from then on only that is written. Readers sum both. So an
+ * idle namespace is cheap, a busy one shares no written line between CPUs, and where memory
+ * is short the shared array simply goes on counting.
+ */
+#ifndef TCPFSM_ACCOUNT_H
+#define TCPFSM_ACCOUNT_H
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+#include <linux/percpu.h>
+#include <linux/workqueue.h>
+
+#include "transition.h"
+
+struct tcpfsm_flow;
+struct tcpfsm_result;
+
+/* Counters beside the transitions: X(SLOT, line of `stats`, key). */
+#define TCPFSM_COUNTERS(X)				\
+	X(SYN_COLLISIONS,	close_wait, syn_collisions) \
+	X(TW_CREATED,		time_wait, created)	\
+	X(TW_EXPIRED,		time_wait, expired)	\
+	X(TW_REUSED,		time_wait, reused)	\
+	X(TW_REOPENED,		time_wait, reopened)	\
+	X(TW_ASSASSINATED,	time_wait, assassinated) \
+	X(TW_OVERFLOWED,	time_wait, overflowed)	\
+	X(UNTRACKED,		flows, untracked)	\
+	X(EVICTED,		flows, evicted)		\
+	X(EXPIRED,		flows, expired)		\
+	X(SEEN,			segments, seen)		\
+	X(STATELESS,		segments, stateless)	\
+	X(MALFORMED,		segments, malformed)	\
+	X(FRAGMENTS,		segments, fragments)	\
+	X(OUT_OF_WINDOW,	segments, out_of_window) \
+	X(CHECKED,		witness, checked)	\
+	X(AGREED,		witness, agreed)	\
+	X(EARLY,		witness, early)		\
+	X(CORRECTED,		witness, corrected)
+
+#define TCPFSM_COUNTER_ENUM(slot, line, key) TCPFSM_ACCT_##slot,
+enum tcpfsm_account_slot {
+	/* gauges: endpoints by state */
+	TCPFSM_ACCT_LOCAL,
+	TCPFSM_ACCT_REMOTE = TCPFSM_ACCT_LOCAL + TCPFSM_NR_STATES,
+	TCPFSM_ACCT_TRANSIT = TCPFSM_ACCT_REMOTE + TCPFSM_NR_STATES,
+	TCPFSM_ACCT_FLOWS = TCPFSM_ACCT_TRANSIT + TCPFSM_NR_STATES,
+	/* counters: transitions by cause, local endpoints; then those of transit */
+	TCPFSM_ACCT_MOVES,
+	TCPFSM_ACCT_TRANSIT_MOVES = TCPFSM_ACCT_MOVES + TCPFSM_NR_TRANSITIONS * TCPFSM_NR_CAUSES,
+	TCPFSM_ACCT_COUNTERS = TCPFSM_ACCT_TRANSIT_MOVES + TCPFSM_NR_TRANSITIONS - 1,
+	TCPFSM_COUNTERS(TCPFSM_COUNTER_ENUM)
+	TCPFSM_NR_ACCOUNT_SLOTS
+};
+#undef TCPFSM_COUNTER_ENUM
+
+/* A transition that no table knows: only a socket can show one. */
+#define TCPFSM_NR_OTHER_MOVES 16
+
+struct tcpfsm_other_move {
+	atomic_t pair;		/* 1 + from * TCPFSM_NR_STATES + to; 0: free */
+	atomic_t count[TCPFSM_NR_CAUSES + 1];
+};
+
+/**
+ * struct tcpfsm_account - one namespace's numbers
+ * @percpu: TCPFSM_NR_ACCOUNT_SLOTS a CPU, or NULL as long as the namespace is idle
+ * @shared: the same slots, used while there is no @percpu
+ * @other: transitions outside of TCPFSM_TRANSITIONS; NULL like @percpu
+ * @grow: brings @percpu
+ * @growing: bit 0: @grow has been asked for
+ */
+struct tcpfsm_account {
+	long __percpu *percpu;
+	atomic_t *shared;
+	struct tcpfsm_other_move *other;
+	struct delayed_work grow;
+	unsigned long growing;
+};
+
+int tcpfsm_account_init(struct tcpfsm_account *acct);
+void tcpfsm_account_grow_now(struct tcpfsm_account *acct);
+void tcpfsm_account_uninit(struct tcpfsm_account *acct);
+
+void tcpfsm_account_add_rare(struct tcpfsm_account *acct, unsigned int slot, int n);
+void tcpfsm_account_add_shared(struct tcpfsm_account *acct, unsigned int slot, int n);
+s64 tcpfsm_account_read(const struct tcpfsm_account *acct, unsigned int slot);
+s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int slot);
+s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_state state);
+
+void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n);
+void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *res,
+			  enum tcpfsm_cause cause);
+
+/**
+ * tcpfsm_account_add() - add to one slot
+ * @acct: the namespace's account
+ * @slot: enum tcpfsm_account_slot, or one of a range that it begins
+ * @n: what to add; gauges also take negative numbers
+ *
+ * Context: any but NMI. No lock; one per-CPU word is written.
+ */
+static inline void tcpfsm_account_add(struct tcpfsm_account *acct, unsigned int slot, int n)
+{
+	long __percpu *percpu = READ_ONCE(acct->percpu);
+
+	if (likely(percpu))
+		this_cpu_add(percpu[slot], n);
+	else
+		tcpfsm_account_add_shared(acct, slot, n);
+}
+
+#endif /* TCPFSM_ACCOUNT_H */

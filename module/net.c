@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One namespace's life.
+ *
+ * Anyone may make namespaces, so making one never fails for our sake: one for which memory is
+ * short goes unobserved, and is counted. The end: hooks go first, in .pre_exit; the core
+ * waits for RCU; then flows, files and numbers go, for all that end at once.
+ */
+#include "net.h"
+
+#include <linux/mutex.h>
+
+#include "flow.h"
+#include "hook.h"
+#include "proc.h"
+
+unsigned int tcpfsm_net_id;
+LIST_HEAD(tcpfsm_nets);
+DEFINE_MUTEX(tcpfsm_nets_lock);	/* the list, and which of them have hooks */
+atomic_t tcpfsm_nets_unobserved = ATOMIC_INIT(0);
+
+static bool hooks_wanted;	/* under tcpfsm_nets_lock */
+
+static int __net_init net_init(struct net *net)
+{
+	struct tcpfsm_net *tn = tcpfsm_net(net);
+
+	tn->net = net;
+	if (tcpfsm_account_init(&tn->account))
+		goto unobserved;
+	if (net_eq(net, &init_net))
+		tcpfsm_account_grow_now(&tn->account);
+	if (tcpfsm_proc_net_init(tn))
+		goto account;
+	mutex_lock(&tcpfsm_nets_lock);
+	WRITE_ONCE(tn->observed, true);
+	if (hooks_wanted && tcpfsm_hook_register(tn)) {
+		mutex_unlock(&tcpfsm_nets_lock);
+		goto proc;
+	}
+	list_add_tail(&tn->list, &tcpfsm_nets);
+	mutex_unlock(&tcpfsm_nets_lock);
+	return 0;
+
+proc:
+	WRITE_ONCE(tn->observed, false);
+	/* A probe that counts listening sockets may still be at it. */
+	synchronize_rcu();
+	/* Some hooks may have been on for a moment, and seen segments. */
+	tcpfsm_flow_kill_dying();
+	tcpfsm_proc_net_uninit(tn);
+account:
+	tcpfsm_account_uninit(&tn->account);
+unobserved:
+	atomic_inc(&tcpfsm_nets_unobserved);
+	return 0;
+}
+
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct tcpfsm_net *tn = tcpfsm_net(net);
+
+	if (!tn->observed) {
+		atomic_dec(&tcpfsm_nets_unobserved);
+		return;
+	}
+	mutex_lock(&tcpfsm_nets_lock);
+	tcpfsm_hook_unregister(tn);
+	list_del(&tn->list);
+	mutex_unlock(&tcpfsm_nets_lock);
+	WRITE_ONCE(tn->observed, false);
+}
+
+static void __net_exit net_exit_batch(struct list_head *nets)
+{
+	struct net *net;
+	s64 flows = 0;
+
+	/* Readers of the files first: they look at flows and numbers. */
+	list_for_each_entry(net, nets, exit_list) {
+		struct tcpfsm_net *tn = tcpfsm_net(net);
+
+		tcpfsm_proc_net_uninit(tn);
+		if (tn->account.shared)
+			flows += tcpfsm_account_read(&tn->account, TCPFSM_ACCT_FLOWS);
+	}
+	/* The walk is long, and most containers leave nothing behind. */
+	if (flows)
+		tcpfsm_flow_kill_dying();
+	/* The wheel, under RCU, may be about to count the last flow out of its gauges. */
+	synchronize_rcu();
+	list_for_each_entry(net, nets, exit_list)
+		tcpfsm_account_uninit(&tcpfsm_net(net)->account);
+}
+
+/**
+ * tcpfsm_net_hooks_on() - see segments in every observed namespace, and in those to come
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0, or an error of nf_register_net_hooks() with no hook on.
+ */
+int tcpfsm_net_hooks_on(void)
+{
+	struct tcpfsm_net *tn;
+	int err = 0;
+
+	mutex_lock(&tcpfsm_nets_lock);
+	list_for_each_entry(tn, &tcpfsm_nets, list) {
+		err = tcpfsm_hook_register(tn);
+		if (err)
+			break;
+	}
+	hooks_wanted = !err;
+	mutex_unlock(&tcpfsm_nets_lock);
+	if (err)
+		tcpfsm_net_hooks_off();
+	return err;
+}
+
+/**
+ * tcpfsm_net_hooks_off() - see none; a hook may still run until RCU's next grace period
+ *
+ * The gauge of listening sockets, which no flow keeps, ends with the hooks.
+ *
+ * Context: process; may sleep.
+ */
+void tcpfsm_net_hooks_off(void)
+{
+	unsigned int slot = TCPFSM_ACCT_LOCAL + TCPFSM_LISTEN;
+	struct tcpfsm_net *tn;
+
+	mutex_lock(&tcpfsm_nets_lock);
+	hooks_wanted = false;
+	list_for_each_entry(tn, &tcpfsm_nets, list) {
+		tcpfsm_hook_unregister(tn);
+		tcpfsm_account_add_rare(&tn->account, slot,
+					-(int)tcpfsm_account_read(&tn->account, slot));
+	}
+	mutex_unlock(&tcpfsm_nets_lock);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit_batch = net_exit_batch,
+	.id = &tcpfsm_net_id,
+	.size = sizeof(struct tcpfsm_net),
+};
+
+/**
+ * tcpfsm_net_init() - observe every namespace that is, and that comes
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0 or an error of register_pernet_subsys().
+ */
+int tcpfsm_net_init(void)
+{
+	return register_pernet_subsys(&net_ops);
+}
+
+/**
+ * tcpfsm_net_uninit() - observe none; no hook runs and no flow is left when it returns
+ *
+ * Context: process; sleeps.
+ */
+void tcpfsm_net_uninit(void)
+{
+	unregister_pernet_subsys(&net_ops);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef TCPFSM_NET_H
+#define TCPFSM_NET_H
+
+#include <linux/list.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "account.h"
+
+struct proc_dir_entry;
+
+/**
+ * struct tcpfsm_net - one network namespace as this module sees it
+ * @account: its numbers
+ * @net: the namespace itself; it outlives this
+ * @list: in tcpfsm_nets, of those that are observed
+ * @proc: /proc/net/tcpfsm
+
+ * @hooked: the netfilter hooks are registered
+ * @observed: everything that observing needs could be had
+ */
+struct tcpfsm_net {
+	struct tcpfsm_account account;
+	struct net *net;
+	struct list_head list;
+	struct proc_dir_entry *proc;
+	bool hooked;
+	bool observed;
+};
+
+extern unsigned int tcpfsm_net_id;
+extern struct list_head tcpfsm_nets;	/* under tcpfsm_nets_lock */
+extern struct mutex tcpfsm_nets_lock;
+extern atomic_t tcpfsm_nets_unobserved;
+
+/* Context: any; @net is alive. */
+static inline struct tcpfsm_net *tcpfsm_net(const struct net *net)
+{
+	return net_generic(net, tcpfsm_net_id);
+}
+
+int tcpfsm_net_hooks_on(void);
+void tcpfsm_net_hooks_off(void);
+int tcpfsm_net_init(void);
+void tcpfsm_net_uninit(void);
+
+#endif /* TCPFSM_NET_H */

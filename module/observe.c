@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a segment to transitions: find or begin its flow, let the core judge, write down.
+ */
+#include "observe.h"
+
+#include <linux/skbuff.h>
+#include <net/sock.h>
+
+#include "account.h"
+#include "clock.h"
+#include "flow.h"
+#include "net.h"
+#include "parse.h"
+#include "segment.h"
+#include "socket.h"
+#include "syn_note.h"
+#include "timer.h"
+
+bool tcpfsm_transit = true;
+
+/* One segment on its way through this file. */
+struct sighting {
+	struct tcpfsm_net *tn;
+	const struct tcpfsm_segment *seg;
+	const struct sk_buff *skb;
+	enum tcpfsm_place place;
+	enum tcpfsm_owner owner;	/* at LOCAL_OUT */
+	struct tcpfsm_key key;
+	struct tcpfsm_sighting at;
+};
+
+/* What this place proves, given whose ends are local. */
+static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	u8 flags = READ_ONCE(flow->flags);
+	bool sender_local = flags & (TCPFSM_FLOW_LOCAL0 << s->at.from);
+	bool receiver_local = flags & (TCPFSM_FLOW_LOCAL0 << !s->at.from);
+
+	s->at.sender = TCPFSM_WITNESS_INFERRED;
+	s->at.receiver = TCPFSM_WITNESS_INFERRED;
+	switch (s->place) {
+	case TCPFSM_PLACE_OUT:
+		s->at.sender = TCPFSM_WITNESS_SURE;
+		if (receiver_local)
+			s->at.receiver = TCPFSM_WITNESS_NONE;
+		break;
+	case TCPFSM_PLACE_IN:
+		s->at.receiver = TCPFSM_WITNESS_SURE;
+		if (sender_local)
+			s->at.sender = TCPFSM_WITNESS_NONE;
+		break;
+	case TCPFSM_PLACE_FORWARD:
+		/* An end that is local is seen at its own hooks (a VRF, a bridge). */
+		if (flags & TCPFSM_FLOW_LOCAL) {
+			s->at.sender = TCPFSM_WITNESS_NONE;
+			s->at.receiver = TCPFSM_WITNESS_NONE;
+		}
+		break;
+	}
+}
+
+/* This end is a socket of this namespace: so far nobody knew. */
+static void mark_local(struct tcpfsm_flow *flow, unsigned int end)
+{
+	tcpfsm_account_flow(flow, -1);
+	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
+	tcpfsm_account_flow(flow, 1);
+}
+
+static void learn_local(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	unsigned int to = !s->at.from;
+
+	if (flow->flags & TCPFSM_FLOW_SELF)
+		return;
+	if (s->place == TCPFSM_PLACE_OUT && !tcpfsm_flow_is_local(flow, s->at.from) &&
+	    (s->owner == TCPFSM_OWNER_TCP || s->owner == TCPFSM_OWNER_REQUEST)) {
+		mark_local(flow, s->at.from);
+		/* An unbound socket is found by any device: one that is bound decides. */
+		if (s->skb->sk->sk_bound_dev_if)
+			flow->device = s->skb->sk->sk_bound_dev_if;
+	}
+	/* A SYN on its way in proves no socket: nobody need listen. */
+	if (s->place == TCPFSM_PLACE_IN && !tcpfsm_flow_is_local(flow, to) &&
+	    !tcpfsm_end_over(&flow->pair.end[to]))
+		mark_local(flow, to);
+}
+
+static bool syn_comes_in(const struct sighting *s)
+{
+	return s->place == TCPFSM_PLACE_IN &&
+	       (s->seg->flags & (TCPFSM_SYN | TCPFSM_ACK | TCPFSM_RST)) == TCPFSM_SYN;
+}
+
+/* Let the segment move the ends. Return: the deadline is to be set anew. */
+static bool step(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	u8 was = flow->pair.end[!s->at.from].state;
+	struct tcpfsm_account *acct = &s->tn->account;
+	const struct tcpfsm_move *m;
+	struct tcpfsm_result res;
+
+	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
+	for (m = res.move; m < res.move + res.n; m++)
+		if (m->from == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, m->end))
+			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
+	if (res.out_of_window)
+		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
+	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
+		tcpfsm_account_add(acct, TCPFSM_ACCT_SYN_COLLISIONS, 1);
+	return res.n || res.rearm;
+}
+
+/* After the last step: let the flow go, or see to its deadline. */
+static void conclude(const struct sighting *s, struct tcpfsm_flow *flow, bool rearm)
+{
+	if (tcpfsm_flow_over(flow))
+		tcpfsm_flow_kill(flow);
+	else if (rearm)
+		tcpfsm_timer_arm(flow, s->at.now_ms);
+	else if (!(flow->flags & TCPFSM_FLOW_LOCAL))
+		tcpfsm_timer_touch(flow);
+}
+
+/* The SYN that a SYN-ACK answers, so that the flow begins with its beginning. */
+static void step_answered_syn(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_segment syn;
+	struct sighting before = *s;
+
+	if (!tcpfsm_syn_note_get(&s->key, s->seg, &syn)) {
+		/* Nobody saw it: what it must have been. Its scale is not known: the largest. */
+		memset(&syn, 0, sizeof(syn));
+		syn.flags = TCPFSM_SYN;
+		syn.seq = s->seg->ack - 1;
+		syn.window = U16_MAX;
+		syn.options = s->seg->options & TCPFSM_OPT_WSCALE;
+		syn.wscale = TCPFSM_WSCALE_MAX;
+	}
+	before.seg = &syn;
+	before.at.from = !s->at.from;
+	before.at.sender = TCPFSM_WITNESS_INFERRED;
+	before.at.receiver = TCPFSM_WITNESS_NONE;
+	step(&before, flow);
+}
+
+/* Both ends of the connection that was here before are gone; what follows is another. */
+static void end_life(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_end *sender = &flow->pair.end[s->at.from];
+	struct tcpfsm_result res;
+	unsigned int end;
+
+	if (sender->state == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, s->at.from))
+		tcpfsm_account_add(&s->tn->account, s->seg->flags & TCPFSM_ACK ?
+				   TCPFSM_ACCT_TW_REOPENED : TCPFSM_ACCT_TW_REUSED, 1);
+	for (end = 0; end < 2; end++) {
+		if (tcpfsm_end_over(&flow->pair.end[end]))
+			continue;
+		tcpfsm_fsm_follow(&flow->pair, end, TCPFSM_CLOSED, s->at.now_ms, &res);
+		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
+	}
+}
+
+/* A flow begins: by the segment itself, or by what it proves. The flow is locked, and new. */
+static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	bool syn = s->seg->flags & TCPFSM_SYN;
+	unsigned int opener = s->at.from;
+
+	if (syn && (s->seg->flags & TCPFSM_ACK)) {
+		opener = !s->at.from;
+		step_answered_syn(s, flow);
+	} else if (!syn) {
+		tcpfsm_account_flow(flow, -1);
+		tcpfsm_fsm_pick_up(&flow->pair, s->seg, &s->at);
+		tcpfsm_account_flow(flow, 1);
+		flow->flags |= TCPFSM_FLOW_ADOPTED;
+	}
+	flow->flags &= ~TCPFSM_FLOW_OPENER1;
+	if (opener)
+		flow->flags |= TCPFSM_FLOW_OPENER1;
+	apply_witness_rule(s, flow);
+	step(s, flow);
+	conclude(s, flow, true);
+}
+
+static void restart_life(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	end_life(s, flow);
+	tcpfsm_account_flow(flow, -1);
+	tcpfsm_fsm_init(&flow->pair, s->at.now_ms);
+	flow->born_lo = (u32)s->at.now_ms;
+	flow->born_hi = (u16)(s->at.now_ms >> 32);
+	flow->flags &= ~TCPFSM_FLOW_ADOPTED;
+	tcpfsm_account_flow(flow, 1);
+	begin_life(s, flow);
+}
+
+/* May this segment begin a flow? */
+static bool begins(const struct sighting *s)
+{
+	u8 flags = s->seg->flags & (TCPFSM_SYN | TCPFSM_ACK | TCPFSM_RST);
+
+	if ((flags & TCPFSM_RST) || !flags)
+		return false;
+	switch (s->place) {
+	case TCPFSM_PLACE_OUT:
+		/* A cookie's SYN-ACK has no owner and leaves no state behind. */
+		return s->owner == TCPFSM_OWNER_TCP ||
+		       (s->owner == TCPFSM_OWNER_REQUEST && flags == (TCPFSM_SYN | TCPFSM_ACK));
+	case TCPFSM_PLACE_FORWARD:
+		return READ_ONCE(tcpfsm_transit);
+	default:
+		return false;
+	}
+}
+
+/* A flow of its own for this segment. Return: false: another CPU was first. */
+static bool begin(struct sighting *s)
+{
+	struct tcpfsm_flow *flow;
+
+	s->at.now_ms = tcpfsm_now_ms();
+	flow = tcpfsm_flow_create(&s->key, s->at.now_ms);
+	if (!flow)
+		return true;
+	if (s->place == TCPFSM_PLACE_OUT) {
+		flow->flags |= TCPFSM_FLOW_LOCAL0 << s->at.from;
+		flow->device = s->skb->sk->sk_bound_dev_if;
+	}
+	spin_lock_bh(&flow->lock);
+	if (!tcpfsm_flow_insert(flow, &s->key)) {
+		spin_unlock_bh(&flow->lock);
+		tcpfsm_flow_discard(flow);
+		return false;
+	}
+	begin_life(s, flow);
+	spin_unlock_bh(&flow->lock);
+	return true;
+}
+
+/*
+ * A reset that leaves here without the socket's word: TCP's answer, which ends the socket, or a
+ * firewall's (nf_send_reset), which does not. The socket tells, a moment later.
+ */
+static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return s->place == TCPFSM_PLACE_OUT && (s->seg->flags & TCPFSM_RST) &&
+	       s->owner != TCPFSM_OWNER_TCP && READ_ONCE(tcpfsm_witness) &&
+	       tcpfsm_flow_is_local(flow, s->at.from);
+}
+
+/* Return: false: the flow is dead, look again. */
+static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	spin_lock_bh(&flow->lock);
+	if (flow->flags & TCPFSM_FLOW_DEAD) {
+		spin_unlock_bh(&flow->lock);
+		return false;
+	}
+	s->at.now_ms = tcpfsm_now_ms();
+	learn_local(s, flow);
+	apply_witness_rule(s, flow);
+	if (syn_comes_in(s))
+		tcpfsm_syn_note_put(&s->key, s->seg);
+	if (someone_elses_reset(s, flow))
+		tcpfsm_timer_arm(flow, s->at.now_ms);
+	else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at))
+		restart_life(s, flow);
+	else
+		conclude(s, flow, step(s, flow));
+	spin_unlock_bh(&flow->lock);
+	return true;
+}
+
+/* A segment of no flow. Return: false: there is one after all, look again. */
+static bool no_flow(struct sighting *s)
+{
+	if (begins(s))
+		return begin(s);
+	if (syn_comes_in(s))
+		tcpfsm_syn_note_put(&s->key, s->seg);
+	else if (s->place != TCPFSM_PLACE_FORWARD || READ_ONCE(tcpfsm_transit))
+		tcpfsm_account_add(&s->tn->account, TCPFSM_ACCT_STATELESS, 1);
+	return true;
+}
+
+/**
+ * tcpfsm_observe() - one segment, seen at one place
+ * @tn: the namespace
+ * @place: where
+ * @skb: the packet, for its owner; never changed
+ * @tuple: its addresses
+ * @seg: its content
+ *
+ * Context: softirq or process, under RCU (as netfilter's hooks are). Takes the flow's lock for
+ * what may be a transition only.
+ */
+void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct sk_buff *skb,
+		    const struct tcpfsm_tuple *tuple, const struct tcpfsm_segment *seg)
+{
+	struct sighting s = { .tn = tn, .seg = seg, .skb = skb, .place = place };
+	struct tcpfsm_flow *flow;
+	unsigned int tries;
+
+	if (place == TCPFSM_PLACE_OUT) {
+		s.owner = tcpfsm_socket_owner(skb);
+		if (s.owner == TCPFSM_OWNER_STRANGER)
+			return;
+	}
+	tcpfsm_flow_key(&s.key, tn, tuple);
+	/* Of a socket connected to itself only the place tells which of its roles this is. */
+	s.at.from = s.key.self ? place == TCPFSM_PLACE_IN : s.key.from;
+	s.at.rfc1337 = READ_ONCE(tn->net->ipv4.sysctl_tcp_rfc1337);
+
+	/* A flow may die, or be born, between two looks; twice in a row is left to fate. */
+	for (tries = 0; tries < 3; tries++) {
+		flow = tcpfsm_flow_find(&s.key);
+		if (!flow) {
+			if (no_flow(&s))
+				return;
+			continue;
+		}
+		apply_witness_rule(&s, flow);
+		if (tcpfsm_fsm_quiet(&flow->pair, seg, &s.at)) {
+			if (!(READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL))
+				tcpfsm_timer_touch(flow);
+			return;
+		}
+		if (advance(&s, flow))
+			return;
+	}
+}

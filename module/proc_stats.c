@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * `stats`: sums over CPUs, and nothing that grows with the number of flows.
+ */
+#include <linux/seq_file.h>
+#include <linux/seq_file_net.h>
+
+#include "account.h"
+#include "clock.h"
+#include "flow.h"
+#include "net.h"
+#include "proc.h"
+#include "version.h"
+
+static void show_states(struct seq_file *m, const struct tcpfsm_account *acct)
+{
+	unsigned int state;
+
+	for (state = 0; state < TCPFSM_NR_STATES; state++)
+		seq_printf(m, "%s local=%lld remote=%lld transit=%lld entered=%lld\n",
+			   tcpfsm_state_names[state],
+			   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + state),
+			   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_REMOTE + state),
+			   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_TRANSIT + state),
+			   tcpfsm_account_read_entered(acct, state));
+}
+
+/* The counters of one line, in the order of TCPFSM_COUNTERS. */
+static void show_counters(struct seq_file *m, const struct tcpfsm_account *acct, const char *line)
+{
+#define SHOW_COUNTER(slot, its_line, key)						\
+	if (!strcmp(line, #its_line))							\
+		seq_printf(m, " " #key "=%lld", tcpfsm_account_read(acct, TCPFSM_ACCT_##slot));
+	TCPFSM_COUNTERS(SHOW_COUNTER)
+#undef SHOW_COUNTER
+	seq_putc(m, '\n');
+}
+
+int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
+{
+	const struct net *net = seq_file_single_net(m);
+	const struct tcpfsm_account *acct = &tcpfsm_net(net)->account;
+
+	seq_printf(m, "version abi=%d module=%s netns=%u loaded_ms=%llu\n",
+		   TCPFSM_ABI, TCPFSM_VERSION, net->ns.inum, tcpfsm_now_ms() - tcpfsm_loaded_ms);
+	show_states(m, acct);
+	/* Zeros until somebody keeps the ages, the ports and the anomalies. */
+	seq_printf(m, "close_wait le_1m=0 le_5m=0 le_1h=0 le_1d=0 count=%lld oldest_ms=0 leaked=0 unaccepted=0",
+		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + TCPFSM_CLOSE_WAIT));
+	show_counters(m, acct, "close_wait");
+	seq_puts(m, "time_wait");
+	show_counters(m, acct, "time_wait");
+	seq_puts(m, "ports destinations=0 pressured=0 worst_used=0 worst_available=0\n");
+	seq_puts(m, "anomalies current=0 begun=0 ended=0 generation=0\n");
+	seq_printf(m, "flows current=%lld max=%u",
+		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_FLOWS), tcpfsm_flow_max);
+	show_counters(m, acct, "flows");
+	seq_puts(m, "segments");
+	show_counters(m, acct, "segments");
+	seq_puts(m, "witness exact=0");
+	show_counters(m, acct, "witness");
+	return 0;
+}

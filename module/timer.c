@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which deadline a flow has, and what its passing means.
+ *
+ * With the second witness, a look at the sockets: a moment after each move, and then when a
+ * minisock is due by the kernel's own timer. A FIN_WAIT_2 that is no orphan has none, and
+ * retransmissions give up when they please: of those the tracepoint tells. Without it, the
+ * deadlines are what Linux's would be, and decide.
+ */
+#include "timer.h"
+
+#include <linux/jiffies.h>
+#include <net/tcp.h>
+
+#include "account.h"
+#include "clock.h"
+#include "flow.h"
+#include "net.h"
+#include "socket.h"
+#include "wheel.h"
+#include "witness.h"
+
+#define TRANSIT_CLOSING_MS	(300 * MSEC_PER_SEC)	/* INTERFACE: every state but ESTABLISHED */
+#define GIVE_UP_MS		(120 * MSEC_PER_SEC)	/* first look at a close that hangs */
+#define RETRY_MIN_MS		100	/* a minisock's end is silent, and late: look again */
+#define RETRY_MAX_MS		2000	/* with no tracepoint to tell of silent endings */
+#define CHECK_MS		100	/* after a move, until what was under way has arrived */
+#define CHECK_TOO_SOON_MS	50	/* a look that would come before that is put off */
+
+unsigned int tcpfsm_transit_idle_s = 86400;
+
+/* Doubling from one second: how long @retries of a SYN or SYN-ACK last (tcp_write_timeout). */
+static u64 retries_ms(unsigned int retries)
+{
+	return ((2ULL << min(retries, 16U)) - 1) * MSEC_PER_SEC;
+}
+
+/* A last window update may have crossed the FIN and lie where the restart is noted. */
+static u64 restarted_ms(const struct tcpfsm_end *e)
+{
+	u64 after = 64ULL * e->restarted;
+
+	return tcpfsm_end_since(e) + after <= tcpfsm_now_ms() + 64 ? after : 0;
+}
+
+/* How long a local end may stay in its state; 0: for ever. */
+static u64 local_timeout_ms(const struct tcpfsm_flow *flow, const struct tcpfsm_end *e)
+{
+	const struct net *net = flow->tn->net;
+
+	switch (e->state) {
+	case TCPFSM_SYN_SENT:
+		return retries_ms(READ_ONCE(net->ipv4.sysctl_tcp_syn_retries));
+	case TCPFSM_SYN_RECEIVED:
+		return retries_ms(READ_ONCE(net->ipv4.sysctl_tcp_synack_retries));
+	case TCPFSM_FIN_WAIT_2:
+		return jiffies_to_msecs(READ_ONCE(net->ipv4.sysctl_tcp_fin_timeout));
+	case TCPFSM_FIN_WAIT_1:
+	case TCPFSM_CLOSING:
+	case TCPFSM_LAST_ACK:
+		return GIVE_UP_MS;
+	case TCPFSM_TIME_WAIT:
+		return jiffies_to_msecs(TCP_TIMEWAIT_LEN) + restarted_ms(e);
+	}
+	return 0;
+}
+
+/* When to look at a local end, ms of the clock; 0: never. */
+static u64 local_due_ms(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	const struct tcpfsm_end *e = &flow->pair.end[end];
+	u64 timeout = local_timeout_ms(flow, e);
+
+	return timeout ? tcpfsm_end_since(e) + timeout : 0;
+}
+
+static bool transit_established(const struct tcpfsm_flow *flow)
+{
+	const struct tcpfsm_end *e = flow->pair.end;
+
+	return e[0].state == TCPFSM_ESTABLISHED && e[1].state == TCPFSM_ESTABLISHED &&
+	       (e[0].flags & e[1].flags & TCPFSM_END_ACKS);
+}
+
+/* What is left of a forwarded flow whose ends are both done is TIME_WAIT. */
+static bool transit_ended(const struct tcpfsm_flow *flow)
+{
+	const struct tcpfsm_end *e = flow->pair.end;
+
+	return (e[0].state == TCPFSM_TIME_WAIT || tcpfsm_end_over(&e[0])) &&
+	       (e[1].state == TCPFSM_TIME_WAIT || tcpfsm_end_over(&e[1]));
+}
+
+static u64 transit_idle_ms(const struct tcpfsm_flow *flow)
+{
+	if (transit_established(flow))
+		return (u64)READ_ONCE(tcpfsm_transit_idle_s) * MSEC_PER_SEC;
+	if (transit_ended(flow))
+		return jiffies_to_msecs(TCP_TIMEWAIT_LEN);
+	return TRANSIT_CLOSING_MS;
+}
+
+static void set_deadline(struct tcpfsm_flow *flow, u64 in_ms)
+{
+	/* Far-off deadlines are looked at half-way: 32 bits of jiffies hold 24 days at HZ=1000. */
+	flow->deadline = (u32)jiffies + (u32)msecs_to_jiffies(min_t(u64, in_ms, INT_MAX / 2));
+	tcpfsm_wheel_del(flow);
+	tcpfsm_wheel_add(flow);
+}
+
+/* Look at the sockets a moment after the last move; one look serves all moves until then. */
+static void arm_check(struct tcpfsm_flow *flow)
+{
+	s32 left = (s32)(flow->deadline - (u32)jiffies);
+
+	if ((flow->flags & TCPFSM_FLOW_CHECK) &&
+	    left >= (s32)msecs_to_jiffies(CHECK_TOO_SOON_MS))
+		return;
+	flow->flags |= TCPFSM_FLOW_CHECK;
+	set_deadline(flow, CHECK_MS);
+}
+
+/* The deadlines of the ends' own states: with no witness to ask, they decide. */
+static void arm_states(struct tcpfsm_flow *flow, u64 now_ms)
+{
+	u64 due, first = 0;
+	unsigned int end;
+
+	for (end = 0; end < 2; end++) {
+		if (!tcpfsm_flow_is_local(flow, end))
+			continue;
+		due = local_due_ms(flow, end);
+		if (due && (!first || due < first))
+			first = due;
+	}
+	if (first)
+		set_deadline(flow, first > now_ms ? first - now_ms : 0);
+	else
+		tcpfsm_wheel_del(flow);
+}
+
+/**
+ * tcpfsm_timer_arm() - set a flow's deadline: an end has moved, or its socket has
+ * @flow: in the table; the caller holds its lock
+ * @now_ms: the time
+ *
+ * Context: softirq or process.
+ */
+void tcpfsm_timer_arm(struct tcpfsm_flow *flow, u64 now_ms)
+{
+	if (!(flow->flags & TCPFSM_FLOW_LOCAL))
+		set_deadline(flow, transit_idle_ms(flow));
+	else if (READ_ONCE(tcpfsm_witness))
+		arm_check(flow);
+	else
+		arm_states(flow, now_ms);
+}
+
+/**
+ * tcpfsm_timer_touch() - a forwarded flow was heard of
+ * @flow: found in the table
+ *
+ * The wheel is left alone: it looks at the flow at the old deadline and finds a new one.
+ *
+ * Context: under RCU, no lock. Writes at most once a second.
+ */
+void tcpfsm_timer_touch(struct tcpfsm_flow *flow)
+{
+	u64 idle_ms = transit_idle_ms(flow);
+	u32 deadline = (u32)jiffies + (u32)msecs_to_jiffies(min_t(u64, idle_ms, INT_MAX / 2));
+
+	if ((s32)(deadline - READ_ONCE(flow->deadline)) < HZ)
+		return;
+	WRITE_ONCE(flow->deadline, deadline);
+	/* A FIN on another CPU may have brought it forward meanwhile. */
+	if (transit_idle_ms(flow) < idle_ms)
+		WRITE_ONCE(flow->deadline, (u32)jiffies);
+}
+
+/**
+ * tcpfsm_timer_cancel() - no deadline any more
+ * @flow: the caller holds its lock
+ *
+ * Context: softirq or process.
+ */
+void tcpfsm_timer_cancel(struct tcpfsm_flow *flow)
+{
+	tcpfsm_wheel_del(flow);
+}
+
+/*
+ * When to look at a local end again, whose socket is where the end is; 0: no need, for the
+ * tracepoint tells. Of a minisock the kernel's own timer says when it is due, and fires late.
+ */
+static u64 next_look_ms(const struct tcpfsm_socket_view *view)
+{
+	if (view->silent)
+		return max_t(u64, view->left_ms, RETRY_MIN_MS);
+	return tcpfsm_witness_hears() ? 0 : RETRY_MAX_MS;
+}
+
+/* By the deadline alone: nobody can be asked. */
+static u64 expire_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
+{
+	u64 due = local_due_ms(flow, end);
+	struct tcpfsm_result res;
+
+	if (!due || due > now_ms)
+		return due ? due - now_ms : 0;
+	tcpfsm_fsm_timeout(&flow->pair, end, now_ms, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_TIMER);
+	return 0;
+}
+
+/* A look at one local end: its socket decides. Return: ms until the next, 0: none. */
+static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
+{
+	u64 due = local_due_ms(flow, end);
+	struct tcpfsm_socket_view view;
+
+	if (!tcpfsm_socket_look(flow, end, &view))
+		return expire_end(flow, end, now_ms);
+	/* What ends in silence and in its time was ended by its timer. */
+	if (view.state == TCPFSM_CLOSED && due && due <= now_ms) {
+		expire_end(flow, end, now_ms);
+		return 0;
+	}
+	tcpfsm_witness_follow(flow, end, view.state, now_ms);
+	return tcpfsm_end_over(&flow->pair.end[end]) ? 0 : next_look_ms(&view);
+}
+
+static void expire_local(struct tcpfsm_flow *flow)
+{
+	u64 now_ms = tcpfsm_now_ms(), wait, again = 0;
+	unsigned int end;
+
+	flow->flags &= ~TCPFSM_FLOW_CHECK;
+	for (end = 0; end < 2; end++) {
+		if (!tcpfsm_flow_is_local(flow, end) || tcpfsm_end_over(&flow->pair.end[end]))
+			continue;
+		wait = look_at_end(flow, end, now_ms);
+		if (wait && (!again || wait < again))
+			again = wait;
+	}
+	if (tcpfsm_flow_over(flow))
+		tcpfsm_flow_kill(flow);
+	else if (again)
+		set_deadline(flow, again);
+}
+
+/* A forwarded flow has been silent for long enough: at its end, or for too long. */
+static void expire_transit(struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_result res;
+	unsigned int end;
+
+	for (end = 0; transit_ended(flow) && end < 2; end++) {
+		if (tcpfsm_end_over(&flow->pair.end[end]))
+			continue;
+		tcpfsm_fsm_timeout(&flow->pair, end, tcpfsm_now_ms(), &res);
+		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_TIMER);
+	}
+	if (!tcpfsm_flow_over(flow))
+		tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_EXPIRED, 1);
+	tcpfsm_flow_kill(flow);
+}
+
+static void expire_flow(struct tcpfsm_flow *flow)
+{
+	spin_lock_bh(&flow->lock);
+	if (flow->flags & TCPFSM_FLOW_DEAD)
+		goto unlock;
+	if ((s32)(READ_ONCE(flow->deadline) - (u32)jiffies) > 0) {
+		/* Too early: a slot beyond the horizon, or touched since. */
+		tcpfsm_wheel_del(flow);
+		tcpfsm_wheel_add(flow);
+	} else if (flow->flags & TCPFSM_FLOW_LOCAL) {
+		expire_local(flow);
+	} else {
+		expire_transit(flow);
+	}
+unlock:
+	spin_unlock_bh(&flow->lock);
+}
+
+/**
+ * tcpfsm_timer_init() - start the wheel
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tcpfsm_timer_init(void)
+{
+	return tcpfsm_wheel_init(expire_flow);
+}
+
+/**
+ * tcpfsm_timer_uninit() - stop it; no flow is left
+ *
+ * Context: process; sleeps.
+ */
+void tcpfsm_timer_uninit(void)
+{
+	tcpfsm_wheel_uninit();
+}

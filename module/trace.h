@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM tcpfsm
+
+#if !defined(TCPFSM_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define TCPFSM_TRACE_H
+
+#include <linux/tracepoint.h>
+
+#include "flow.h"
+#include "net.h"
+#include "transition.h"
+
+#ifndef TCPFSM_TRACE_NAMES
+#define TCPFSM_TRACE_NAMES
+#define TCPFSM_TRACE_STATE(name, section) { TCPFSM_##name, #name },
+#define TCPFSM_TRACE_CAUSE(name, text) { TCPFSM_CAUSE_##name, #text },
+#endif
+
+#define tcpfsm_show_state(state) \
+	__print_symbolic(state, TCPFSM_STATES(TCPFSM_TRACE_STATE) { -1, "?" })
+#define tcpfsm_show_cause(cause) \
+	__print_symbolic(cause, TCPFSM_CAUSES(TCPFSM_TRACE_CAUSE) { -1, "?" })
+
+/* Scalars and byte arrays only: every kernel's tools can decode them. */
+TRACE_EVENT(tcpfsm_transition,
+	TP_PROTO(const struct tcpfsm_flow *flow, const struct tcpfsm_move *move,
+		 enum tcpfsm_cause cause),
+	TP_ARGS(flow, move, cause),
+	TP_STRUCT__entry(
+		__field(u32, netns)
+		__field(u16, family)
+		__field(u16, sport)
+		__field(u16, dport)
+		__field(u8, local)
+		__field(u8, from)
+		__field(u8, to)
+		__field(u8, cause)
+		__field(u64, held_ms)
+		__array(u8, saddr, 16)
+		__array(u8, daddr, 16)
+	),
+	TP_fast_assign(
+		unsigned int size = flow->flags & TCPFSM_FLOW_IPV6 ? 16 : 4;
+
+		__entry->netns = flow->tn->net->ns.inum;
+		__entry->family = size == 16 ? AF_INET6 : AF_INET;
+		__entry->sport = ntohs(flow->port[move->end]);
+		__entry->dport = ntohs(flow->port[!move->end]);
+		__entry->local = tcpfsm_flow_is_local(flow, move->end);
+		__entry->from = move->from;
+		__entry->to = move->to;
+		__entry->cause = cause;
+		__entry->held_ms = move->held_ms;
+		memset(__entry->saddr, 0, 16);
+		memset(__entry->daddr, 0, 16);
+		memcpy(__entry->saddr, tcpfsm_flow_addr(flow, move->end), size);
+		memcpy(__entry->daddr, tcpfsm_flow_addr(flow, !move->end), size);
+	),
+	TP_printk("netns=%u family=%s saddr=%pI4 saddrv6=%pI6c sport=%u daddr=%pI4 daddrv6=%pI6c dport=%u local=%u %s->%s cause=%s held_ms=%llu",
+		  __entry->netns, __entry->family == AF_INET ? "ipv4" : "ipv6",
+		  __entry->saddr, __entry->saddr, __entry->sport,
+		  __entry->daddr, __entry->daddr, __entry->dport, __entry->local,
+		  tcpfsm_show_state(__entry->from), tcpfsm_show_state(__entry->to),
+		  tcpfsm_show_cause(__entry->cause), __entry->held_ms)
+);
+
+#endif /* TCPFSM_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
