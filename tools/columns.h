@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The column tables. A file's lines are described once, as an array of columns; reading,
+ * the table, JSON, pairs, --output and --help all follow that array.
+ */
+#ifndef TOOLS_COLUMNS_H
+#define TOOLS_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "states.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* No file has more columns than this; the layouts are checked when one is chosen from. */
+#define COLUMNS_MAX 32
+#define COLUMNS_NAME_MAX 32
+
+enum column_type {
+	COLUMN_COUNT,	/* a decimal number, never negative */
+	COLUMN_TEXT,
+	COLUMN_STATE,	/* one of the eleven */
+	COLUMN_ADDRESS,	/* 10.0.0.1:443 or [2001:db8::1]:443 */
+};
+
+struct column {
+	const char *key;	/* as in the file; its upper case is the column's name */
+	enum column_type type;
+	const char *help;
+};
+
+/* One kind of line. */
+struct layout {
+	const char *file;
+	const struct column *columns;
+	size_t count;
+	size_t words;		/* so many columns, the first, are bare words; then come key=value */
+	const char *defaults;	/* as for --output; NULL: all */
+};
+
+/* For the files that count by state: a column for each of the eleven. */
+#define COLUMNS_OF_STATE(name, ...) { #name, COLUMN_COUNT, "endpoints in " #name },
+
+/* Which columns of a layout to show, in which order. */
+struct selection {
+	size_t count;
+	size_t index[COLUMNS_MAX];
+};
+
+void columns_name(const struct column *column, char name[COLUMNS_NAME_MAX]);
+bool columns_is_number(const struct column *column);
+
+/*
+ * Selects the columns of a comma-separated list, "+" before it: after the default ones.
+ * Without a list: the default ones, or all. An unknown name ends the program with EXIT_USAGE.
+ */
+void columns_select(const struct layout *layout, const char *list, bool all,
+		    struct selection *selection);
+
+/* Names and help of each, with a mark before the default ones. */
+void columns_help(const struct layout *layout, FILE *to);
+
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * tcpfsm: shows what the kernel module tcpfsm knows.
+ *
+ *   options -> verb -> source -> lines -> record -> output
+ *
+ * A verb has a layout (columns.h), which says how a line of its file is read and shown.
+ * Whatever is wrong goes through say.h, which also keeps the exit code.
+ */
+#include <locale.h>
+#include <stdio.h>
+
+#include "options.h"
+#include "say.h"
+
+/* The output may be long; nobody watches it grow. */
+#define STDOUT_BUFFER 65536
+
+int main(int argc, char **argv)
+{
+	static char buffer[STDOUT_BUFFER];
+	struct selection selection;
+	struct options options;
+
+	setlocale(LC_ALL, "");
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
+	options_parse(argc, argv, &options);
+	columns_select(options.verb->layout, options.columns, options.format != OUTPUT_TABLE,
+		       &selection);
+	options.verb->run(&options, &selection);
+	return say_end();
+}

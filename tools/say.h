@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What goes to stderr, and what the tool's exit code becomes of it. */
+#ifndef TOOLS_SAY_H
+#define TOOLS_SAY_H
+
+#define EXIT_USAGE 2
+
+#define SAY_FORMAT(string, args) __attribute__((__format__(__printf__, string, args)))
+
+/* The program's name, the message, a line end. */
+void say_error(const char *format, ...) SAY_FORMAT(1, 2);
+
+/* A line of a file that is not what it should be; only the first of them are shown. */
+void say_bad_line(const char *path, unsigned long line, const char *format, ...) SAY_FORMAT(3, 4);
+
+/* The command line is wrong: the message, how to get help; exits with EXIT_USAGE. */
+void say_usage(const char *format, ...) SAY_FORMAT(1, 2) __attribute__((__noreturn__));
+
+void say_try_help(void);
+
+/*
+ * A text out of a file, made fit for a terminal: control characters become '?', a long
+ * text is cut. Up to four results are valid at a time.
+ */
+const char *say_quoted(const char *text);
+
+/* Closes stdout; returns the exit code: EXIT_FAILURE when anything above was called. */
+int say_end(void);
+
+#endif

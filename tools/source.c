@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where the module's files are, and what to do when they are not. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "say.h"
+#include "source.h"
+
+/* The tests look for the files elsewhere. */
+#ifndef SOURCE_LINK
+#define SOURCE_LINK "/proc/tcpfsm"
+#define SOURCE_SELF "/proc/self/net/tcpfsm"
+#endif
+
+/* Sandboxes may hide all of /proc but the processes' folders, and the link with it. */
+static const char *running_module(void)
+{
+	struct stat link;
+
+	if (!access(SOURCE_LINK, F_OK))
+		return SOURCE_LINK;
+	if (!access(SOURCE_SELF, F_OK))
+		return SOURCE_SELF;
+	if (!lstat(SOURCE_LINK, &link))
+		say_error("the module is loaded but does not observe this network namespace"
+			  " (%s leads nowhere); the kernel's log may say why", SOURCE_LINK);
+	else
+		say_error("the kernel module tcpfsm is not loaded (there is no %s):"
+			  " load it with 'modprobe tcpfsm' or, where it was built,"
+			  " 'insmod ./tcpfsm.ko'; or read a saved copy with --input DIR",
+			  SOURCE_LINK);
+	return NULL;
+}
+
+static void denied(const char *path)
+{
+	const struct group *group;
+	struct stat status;
+
+	if (stat(path, &status)) {
+		say_error("cannot open %s: permission denied", path);
+		return;
+	}
+	group = getgrgid(status.st_gid);
+	say_error("cannot open %s: permission denied; root and group %s (gid %u) may read it:"
+		  " become one of them, or load the module with the parameter gid=N"
+		  " for a group of yours", path, group ? group->gr_name : "without a name",
+		  (unsigned int)status.st_gid);
+}
+
+static void missing(const char *input, const char *file, const char *path)
+{
+	if (input)
+		say_error("there is no %s; expected in %s a saved copy of /proc/tcpfsm",
+			  path, input);
+	else if (!strcmp(file, "namespaces"))
+		say_error("there is no %s: only the first network namespace has it", path);
+	else
+		say_error("there is no %s: the module loaded is older than this program", path);
+}
+
+bool source_open(const char *input, const char *file, char path[SOURCE_PATH_MAX],
+		 struct lines *lines)
+{
+	const char *folder = input ? input : running_module();
+	int fd;
+
+	if (!folder)
+		return false;
+	if (snprintf(path, SOURCE_PATH_MAX, "%s/%s", folder, file) >= SOURCE_PATH_MAX) {
+		say_error("the path of the folder %s is too long", say_quoted(folder));
+		return false;
+	}
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		lines_open(lines, fd, path);
+		return true;
+	}
+	if (errno == EACCES || errno == EPERM)
+		denied(path);
+	else if (errno == ENOENT || errno == ENOTDIR)
+		missing(input, file, path);
+	else
+		say_error("cannot open %s: %s", path, strerror(errno));
+	return false;
+}
