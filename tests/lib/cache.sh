@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# The folder of things that are costly to get and are kept between runs. An entry is made
+# under another name and renamed when it is whole, so what is there is always whole.
+
+TCPFSM_CACHE=${TCPFSM_CACHE:-/var/cache/tcpfsm}
+
+# cache_make ENTRY COMMAND...: prints the entry's path; if it isn't there, runs
+# COMMAND... DIR, which fills DIR. Two runs at once wait for each other. The function runs in
+# a subshell with errexit: its failure leaves nothing behind.
+cache_make() {
+	local entry=$1 path tmp rc=0
+	shift
+	path=$TCPFSM_CACHE/$entry
+	if [[ ! -d $path ]]; then
+		mkdir -p "$(dirname "$path")"
+		tmp=$path.making
+		exec {_cache_lock}>"$path.lock"
+		flock "$_cache_lock"
+		if [[ ! -d $path ]]; then
+			rm -rf "$tmp"
+			mkdir -p "$tmp"
+			# "if" or "||" here would switch errexit off inside the command.
+			set +e
+			(set -e; "$@" "$tmp") >&2
+			rc=$?
+			set -e
+			if ((rc == 0)); then
+				mv "$tmp" "$path"
+			else
+				rm -rf "$tmp"
+			fi
+		fi
+		exec {_cache_lock}>&-
+	fi
+	((rc == 0)) && echo "$path"
+	return "$rc"
+}
