@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "compare.h"
+#include "ns.h"
+#include "procfs.h"
+#include "sock.h"
+#include "sstable.h"
+
+/* TIME_WAIT's minute, and what the kernel's and the module's timers may be late. */
+#define TIME_WAIT_MS (60000 + 5000)
+
+static const char *const side_names[SIDES] = { "client", "server", "router" };
+
+static const char *where(const struct test *t, int side)
+{
+	return ns_count(t) == 1 ? "loopback" : side_names[side];
+}
+
+void reach(struct test *t, enum side side, enum state state, int count)
+{
+	int table[STATES];
+	long long end = now_ms() + WAIT_MS;
+
+	ns_enter(t, side);
+	do {
+		sstable_read(table);
+		if (table[state] == count)
+			return;
+		sleep_ms(20);
+	} while (now_ms() < end);
+	fail("%s: the kernel has %d sockets in %s; the test meant to have %d", where(t, side),
+	     table[state], state_names[state], count);
+}
+
+/* The table before and after is the same one: what is between was read at rest. */
+static void read_at_rest(int table[STATES], struct stats *stats, struct flow_counts *flows)
+{
+	int after[STATES], tries;
+
+	for (tries = 0; tries < 50; tries++) {
+		sstable_read(table);
+		procfs_stats(stats);
+		procfs_flows(flows);
+		sstable_read(after);
+		if (!memcmp(table, after, sizeof(after)))
+			return;
+		sleep_ms(10);
+	}
+	fail("the kernel's socket table does not come to rest");
+}
+
+static int compare_namespace(struct test *t, int side)
+{
+	int table[STATES], differ = 0, s;
+	struct flow_counts flows;
+	struct stats stats;
+
+	ns_enter(t, side);
+	read_at_rest(table, &stats, &flows);
+	/* A socket without a connection is in no state of a connection. */
+	table[CLOSED] = 0;
+	for (s = 0; s < STATES; s++) {
+		if (stats.state[s].local != table[s]) {
+			note("%s: %s: stats says local=%lld, the kernel has %d (%+lld)",
+			     where(t, side), state_names[s], stats.state[s].local, table[s],
+			     stats.state[s].local - table[s]);
+			differ++;
+		}
+		/* Listeners are no flows. */
+		if (s != LISTEN && flows.local[s] != stats.state[s].local) {
+			note("%s: %s: stats says local=%lld, flows has %d lines", where(t, side),
+			     state_names[s], stats.state[s].local, flows.local[s]);
+			differ++;
+		}
+		if (flows.transit[s] != stats.state[s].transit) {
+			note("%s: %s: stats says transit=%lld, flows has %d ends", where(t, side),
+			     state_names[s], stats.state[s].transit, flows.transit[s]);
+			differ++;
+		}
+		/*
+		 * Both ends of a loopback flow are sockets of this namespace; but where a SYN got
+		 * nowhere, its other end is nobody's, in CLOSED or LISTEN.
+		 */
+		if (ns_count(t) == 1 && s > LISTEN && stats.state[s].remote) {
+			note("loopback: %s: remote=%lld", state_names[s], stats.state[s].remote);
+			differ++;
+		}
+	}
+	return differ;
+}
+
+void compare(struct test *t)
+{
+	int side, differ = 0;
+
+	sleep_ms(SETTLE_MS);
+	for (side = 0; side < ns_count(t); side++)
+		differ += compare_namespace(t, side);
+	check(!differ, "%d differences", differ);
+}
+
+void compare_ended(struct test *t)
+{
+	struct flow_counts flows;
+	struct stats stats;
+	int side, s;
+
+	compare(t);
+	sleep_ms(TIME_WAIT_MS);
+	compare(t);
+	for (side = 0; side < ns_count(t); side++) {
+		ns_enter(t, side);
+		procfs_stats(&stats);
+		procfs_flows(&flows);
+		for (s = 0; s < STATES; s++)
+			check(!stats.state[s].local && !stats.state[s].remote,
+			      "%s: all has ended, but %s local=%lld remote=%lld", where(t, side),
+			      state_names[s], stats.state[s].local, stats.state[s].remote);
+		/* A router learns of an end from the wire alone; its flows may stay longer. */
+		if (t->place != ON_ROUTER)
+			check(!stats.flows_current && !flows.lines,
+			      "%s: all has ended, but flows current=%lld, %d lines", where(t, side),
+			      stats.flows_current, flows.lines);
+	}
+}

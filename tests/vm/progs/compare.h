@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Is what tcpfsm says what the kernel's socket table says? */
+#ifndef COMPARE_H
+#define COMPARE_H
+
+#include "state.h"
+#include "test.h"
+
+/* How long there must be no traffic before the two agree. */
+#define SETTLE_MS 200
+
+/* Waits until the kernel itself has this many sockets of a state at one end. */
+void reach(struct test *t, enum side side, enum state state, int count);
+
+/* Settles, and compares all states in all of the test's namespaces; prints every difference. */
+void compare(struct test *t);
+
+/* After everything was closed: waits for TIME_WAITs to end, and wants nothing left anywhere. */
+void compare_ended(struct test *t);
+
+#endif

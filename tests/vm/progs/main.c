@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vmtest [--list] [--race] [--debug] [PATTERN...]: runs the scenarios whose names match, prints KTAP.
+ * Each test is a process with namespaces of its own, so that a failed one leaves nothing behind.
+ */
+#include <fnmatch.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "module.h"
+#include "ns.h"
+#include "scenarios.h"
+#include "test.h"
+
+/* Longer than the longest scenario: 60 s of TIME_WAIT several times over. */
+#define TEST_SECONDS 600
+
+static const struct scenario *const files[] = {
+	module_scenarios,
+	state_scenarios,
+	open_scenarios,
+	close_scenarios,
+	many_scenarios,
+	transit_scenarios,
+	procfs_scenarios,
+	param_scenarios,
+	trace_scenarios,
+	fuzz_scenarios,
+	race_scenarios,
+	life_scenarios,
+	bounds_scenarios,
+	alloc_scenarios,
+};
+
+static const struct {
+	int flag;
+	const char *name;
+} places[] = {
+	{ ON_LOOPBACK, "loopback" }, { ON_VETH, "veth" }, { ON_ROUTER, "router" },
+	{ ON_HOST, "host" },
+};
+
+static struct {
+	bool list, quiet, race, debug;
+	char **patterns;
+	int count, failed;
+} run;
+
+void note(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	printf("# ");
+	vprintf(fmt, args);
+	printf("\n");
+	va_end(args);
+	fflush(stdout);
+}
+
+void fail(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	printf("# ");
+	vprintf(fmt, args);
+	printf("\n");
+	va_end(args);
+	fflush(stdout);
+	_exit(1);
+}
+
+void sleep_ms(unsigned int ms)
+{
+	struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
+
+	while (nanosleep(&ts, &ts))
+		;
+}
+
+long long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+unsigned int test_random(void)
+{
+	static unsigned long long x = 88172645463325252ULL;
+
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return x >> 16;
+}
+
+static bool wanted(const char *name)
+{
+	char pattern[128];
+	int i;
+
+	if (!run.patterns[0])
+		return true;
+	for (i = 0; run.patterns[i]; i++) {
+		/* "states" finds states.ipv4.veth, too. */
+		snprintf(pattern, sizeof(pattern), "%s.*", run.patterns[i]);
+		if (!fnmatch(run.patterns[i], name, 0) || !fnmatch(pattern, name, 0))
+			return true;
+	}
+	return false;
+}
+
+static int run_child(const struct scenario *s, struct test *t)
+{
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (!pid) {
+		/* Its own process group: what it leaves behind can be ended. */
+		setpgid(0, 0);
+		signal(SIGPIPE, SIG_IGN);
+		alarm(TEST_SECONDS);
+		ns_setup(t);
+		s->run(t);
+		fflush(stdout);
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	kill(-pid, SIGKILL);
+	if (WIFSIGNALED(status))
+		note("ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return status;
+}
+
+static void run_one(const struct scenario *s, int place, int family)
+{
+	struct test t = { .place = place, .family = family, .race = run.race };
+	char name[96];
+	bool ok;
+	size_t i;
+
+	for (i = 0; !(places[i].flag & place); i++)
+		;
+	if (place == ON_HOST)
+		snprintf(name, sizeof(name), "%s", s->name);
+	else
+		snprintf(name, sizeof(name), "%s.%s.%s", s->name,
+			 family == AF_INET ? "ipv4" : "ipv6", places[i].name);
+	if (!wanted(name))
+		return;
+	run.count++;
+	if (run.list) {
+		if (!run.quiet)
+			printf("%s\n", name);
+		return;
+	}
+	t.name = name;
+	ok = !run_child(s, &t);
+	/* The next test finds the module as it should be, whatever this one did. */
+	if (!module_restore())
+		ok = false;
+	printf("%sok %d %s\n", ok ? "" : "not ", run.count, name);
+	fflush(stdout);
+	run.failed += !ok;
+}
+
+static void run_all(void)
+{
+	const struct scenario *s;
+	size_t f, i;
+	int boots = (run.race ? IN_RACE : IN_EXACT) | (run.debug ? IN_DEBUG : 0);
+
+	run.count = 0;
+	for (f = 0; f < ARRAY_SIZE(files); f++)
+		for (s = files[f]; s->name; s++) {
+			if (!(s->flags & boots))
+				continue;
+			for (i = 0; i < ARRAY_SIZE(places); i++) {
+				if (!(s->flags & places[i].flag))
+					continue;
+				run_one(s, places[i].flag, AF_INET);
+				if (places[i].flag != ON_HOST)
+					run_one(s, places[i].flag, AF_INET6);
+			}
+		}
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	for (argv++; *argv && **argv == '-'; argv++) {
+		if (!strcmp(*argv, "--list"))
+			run.list = true;
+		else if (!strcmp(*argv, "--race"))
+			run.race = true;
+		else if (!strcmp(*argv, "--debug"))
+			run.debug = true;
+		else
+			return 2;
+	}
+	run.patterns = argv;
+
+	if (!run.list) {
+		/* The plan is the number of tests, so count them first. */
+		run.list = run.quiet = true;
+		run_all();
+		run.list = run.quiet = false;
+		printf("KTAP version 1\n1..%d\n", run.count);
+		fflush(stdout);
+		if (!module_restore())
+			note("the module cannot be loaded");
+	}
+	run_all();
+	if (!run.count)
+		fprintf(stderr, "no scenario of this name; try --list\n");
+	return run.failed || !run.count;
+}

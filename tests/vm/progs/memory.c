@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memory.h"
+#include "procfs.h"
+#include "test.h"
+
+long memory_kb(const char *key)
+{
+	char *text = procfs_slurp("/proc/meminfo"), *at = text, *line;
+	size_t len = strlen(key);
+	long kb = -1;
+
+	while ((line = strsep(&at, "\n")))
+		if (!strncmp(line, key, len) && line[len] == ':')
+			kb = atol(line + len + 1);
+	free(text);
+	check(kb >= 0, "/proc/meminfo has no %s", key);
+	return kb;
+}
+
+long memory_kernel_kb(void)
+{
+	return memory_kb("Slab") + memory_kb("Percpu") + memory_kb("VmallocUsed");
+}
+
+long memory_flows(void)
+{
+	char *text = procfs_slurp("/proc/slabinfo"), *at = text, *line;
+	long sum = -1, active;
+
+	while ((line = strsep(&at, "\n")))
+		if (sscanf(line, "tcpfsm_flow_ipv%*c %ld", &active) == 1)
+			sum = active + (sum < 0 ? 0 : sum);
+	free(text);
+	return sum;
+}

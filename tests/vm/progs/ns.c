@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ *   loopback         veth                          router
+ *   [ns 0: lo]       [ns 0: veth0]--[ns 1: veth0]  [ns 0: veth0]--[ns 2: r0 r1]--[ns 1: veth0]
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "ns.h"
+
+static const char *const addresses[2][SIDES] = {
+	{ "10.9.1.1", "10.9.2.1" }, { "fd09:1::1", "fd09:2::1" },
+};
+
+int ns_count(const struct test *t)
+{
+	return t->place == ON_VETH ? 2 : t->place == ON_ROUTER ? 3 : 1;
+}
+
+static int ns_index(const struct test *t, enum side side)
+{
+	return ns_count(t) > (int)side ? (int)side : 0;
+}
+
+void ns_enter(struct test *t, enum side side)
+{
+	check(!setns(t->ns[ns_index(t, side)], CLONE_NEWNET), "setns: %s", strerror(errno));
+}
+
+static int run_words(char *words)
+{
+	char *argv[48], *word, *save;
+	int argc = 0, status;
+	pid_t pid;
+
+	for (word = strtok_r(words, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		check(argc < 47, "command too long");
+		argv[argc++] = word;
+	}
+	argv[argc] = NULL;
+	pid = fork();
+	check(pid >= 0, "fork: %s", strerror(errno));
+	if (!pid) {
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+void ns_run(struct test *t, enum side side, const char *fmt, ...)
+{
+	char line[1024], copy[1024];
+	va_list args;
+	int status;
+
+	va_start(args, fmt);
+	vsnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	strcpy(copy, line);
+	if (t->place != ON_HOST)
+		ns_enter(t, side);
+	status = run_words(copy);
+	check(!status, "'%s' failed (%d)", line, status);
+}
+
+void ns_sysctl(struct test *t, enum side side, const char *path, const char *value)
+{
+	char file[128];
+	int fd;
+
+	ns_enter(t, side);
+	snprintf(file, sizeof(file), "/proc/sys/%s", path);
+	fd = open(file, O_WRONLY);
+	check(fd >= 0 && write(fd, value, strlen(value)) > 0, "%s=%s: %s", path, value,
+	      strerror(errno));
+	close(fd);
+}
+
+static int ns_new(struct test *t)
+{
+	int fd;
+
+	check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
+	fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+	check(fd >= 0, "ns/net: %s", strerror(errno));
+	t->ns[0] = fd;	/* for ns_run, until the caller says which one it is */
+	return fd;
+}
+
+/* A link between two namespaces, by the descriptors that this process has of them. */
+static void ns_link(struct test *t, enum side a, const char *name_a, enum side b,
+		    const char *name_b)
+{
+	ns_run(t, a, "ip link add %s type veth peer name %s netns /proc/%d/fd/%d", name_a, name_b,
+	       getpid(), t->ns[b]);
+}
+
+static void ns_up(struct test *t, enum side side, const char *dev, int net, int host)
+{
+	ns_run(t, side, "ip addr add 10.9.%d.%d/24 dev %s", net, host, dev);
+	/* Duplicate address detection would take a second. */
+	ns_run(t, side, "ip addr add fd09:%d::%x/64 dev %s nodad", net, host, dev);
+	ns_run(t, side, "ip link set %s up", dev);
+}
+
+static void ns_route(struct test *t, enum side side, int net, int there)
+{
+	ns_run(t, side, "ip route add 10.9.%d.0/24 via 10.9.%d.254", there, net);
+	ns_run(t, side, "ip route add fd09:%d::/64 via fd09:%d::fe", there, net);
+}
+
+static void ns_join(struct test *t)
+{
+	if (t->place == ON_VETH) {
+		ns_link(t, CLIENT, "veth0", SERVER, "veth0");
+		/* One network; the server keeps the address that it has behind a router. */
+		ns_up(t, CLIENT, "veth0", 1, 1);
+		ns_up(t, SERVER, "veth0", 2, 1);
+		ns_run(t, CLIENT, "ip route add 10.9.2.0/24 dev veth0");
+		ns_run(t, SERVER, "ip route add 10.9.1.0/24 dev veth0");
+		ns_run(t, CLIENT, "ip route add fd09:2::/64 dev veth0");
+		ns_run(t, SERVER, "ip route add fd09:1::/64 dev veth0");
+	} else if (t->place == ON_ROUTER) {
+		ns_link(t, CLIENT, "veth0", ROUTER, "r0");
+		ns_link(t, SERVER, "veth0", ROUTER, "r1");
+		ns_up(t, CLIENT, "veth0", 1, 1);
+		ns_up(t, ROUTER, "r0", 1, 254);
+		ns_up(t, SERVER, "veth0", 2, 1);
+		ns_up(t, ROUTER, "r1", 2, 254);
+		ns_route(t, CLIENT, 1, 2);
+		ns_route(t, SERVER, 2, 1);
+		ns_sysctl(t, ROUTER, "net/ipv4/ip_forward", "1");
+		ns_sysctl(t, ROUTER, "net/ipv6/conf/all/forwarding", "1");
+	}
+}
+
+void ns_setup(struct test *t)
+{
+	int i, fds[SIDES];
+
+	if (t->place == ON_HOST) {
+		t->ns[0] = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+		return;
+	}
+	for (i = 0; i < ns_count(t); i++)
+		fds[i] = ns_new(t);
+	memcpy(t->ns, fds, sizeof(fds));
+	for (i = 0; i < ns_count(t); i++)
+		ns_run(t, i, "ip link set lo up");
+	ns_join(t);
+	/* Neighbour discovery's first questions are over before a test counts packets. */
+	sleep_ms(100);
+	ns_enter(t, CLIENT);
+}
+
+const char *ns_address(const struct test *t, enum side side)
+{
+	if (ns_count(t) == 1)
+		return t->family == AF_INET ? "127.0.0.1" : "::1";
+	return addresses[t->family == AF_INET6][side];
+}
+
+void ns_drop(struct test *t, enum side side, const char *match)
+{
+	ns_run(t, side, "nft add table inet vmtest ; "
+	       "add chain inet vmtest input { type filter hook input priority 0 ; } ; "
+	       "add rule inet vmtest input %s drop", match);
+}
+
+void ns_undrop(struct test *t, enum side side)
+{
+	ns_run(t, side, "nft delete table inet vmtest");
+}
+
+void ns_netem(struct test *t, enum side side, const char *words)
+{
+	const char *dev = ns_count(t) == 1 ? "lo" : "veth0";
+
+	if (*words)
+		ns_run(t, side, "tc qdisc replace dev %s root netem %s", dev, words);
+	else
+		ns_run(t, side, "tc qdisc del dev %s root", dev);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Strict readers of /proc/tcpfsm: anything that the interface doesn't say fails the test. */
+#ifndef PROCFS_H
+#define PROCFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "state.h"
+
+#ifndef PROCFS			/* tests/vm/strict has it elsewhere */
+#define PROCFS "/proc/tcpfsm"
+#endif
+
+struct endpoint_counts {
+	long long local, remote, transit, entered;
+};
+
+struct stats {
+	struct endpoint_counts state[STATES];
+	long long netns, loaded_ms;
+	long long flows_current, flows_max, flows_untracked, flows_evicted, flows_expired;
+	long long seen, stateless, malformed, fragments, out_of_window;
+	long long exact;
+};
+
+/* The whole file, NUL-terminated; to be freed. */
+char *procfs_slurp(const char *path);
+
+void procfs_stats(struct stats *s);
+
+/* Counts of `flows` lines by state; hides the same sums as the gauges of `stats`. */
+struct flow_counts {
+	int local[STATES], transit[STATES], lines;
+};
+
+void procfs_flows(struct flow_counts *c);
+
+/* One line of `flows` with its newline gone: NULL, or what is wrong with it. */
+struct flow_line {
+	bool local;
+	char key[160];		/* "ipv4 address:port address:port" */
+	enum state state, remote_state;
+};
+
+const char *procfs_flow_line(const char *line, struct flow_line *f);
+
+void procfs_transitions(void);
+void procfs_namespaces(long long wanted_netns, bool *found);
+
+/* How often this namespace's local endpoints went from one state to another, by any cause. */
+long long procfs_transition(enum state from, enum state to);
+
+#endif

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims, on a kernel with failslab: whichever slab allocation of an insmod fails (from its
+ * parameters on), it fails with ENOMEM and leaves nothing, or loads, with the namespaces unobserved
+ * that it lacked memory for, and counted; whichever of the allocations fails that making a
+ * namespace takes, it does not fail for the module's sake; where no flow can be allocated, they are
+ * counted as untracked, and traffic does not notice.
+ *
+ * Left out: allocations of whole pages; failslab does not see them.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/klog.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "memory.h"
+#include "module.h"
+#include "ns.h"
+#include "procfs.h"
+#include "scenarios.h"
+#include "sock.h"
+
+#define FAILSLAB "/sys/kernel/debug/failslab/"
+#define MOST_ALLOCATIONS 3000
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	check(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s: %s", path,
+	      strerror(errno));
+	close(fd);
+}
+
+static void failslab(bool caches, const char *probability)
+{
+	/* Off first: with all caches chosen, nothing more could be written. */
+	put(FAILSLAB "probability", "0");
+	put(FAILSLAB "task-filter", "N");
+	put(FAILSLAB "ignore-gfp-wait", "N");
+	put(FAILSLAB "verbose", "0");
+	put(FAILSLAB "times", "-1");
+	put(FAILSLAB "cache-filter", caches ? "Y" : "N");
+	put(FAILSLAB "probability", probability);
+}
+
+static int nth_fd(void)
+{
+	int fd = open("/proc/self/fail-nth", O_RDWR | O_CLOEXEC);
+
+	check(fd >= 0, "fail-nth: %s", strerror(errno));
+	return fd;
+}
+
+static void nth_set(int fd, int nth)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", nth);
+	check(pwrite(fd, text, strlen(text), 0) > 0, "fail-nth: %s", strerror(errno));
+}
+
+/* Return: how many more there would have to be; 0: the allocation was reached, and failed. */
+static int nth_left(int fd)
+{
+	char text[16] = "";
+
+	check(pread(fd, text, sizeof(text) - 1, 0) > 0, "fail-nth: %s", strerror(errno));
+	nth_set(fd, 0);
+	return atoi(text);
+}
+
+/*
+ * Where its memory is short the kernel warns of itself (event_define_fields() of a tracepoint) and
+ * prints call traces (kmem_cache_create(), sysfs). So the console, in which `boot` would find that,
+ * is left out meanwhile, and what else is bad is looked for here.
+ */
+static int quiet_begin(void)
+{
+	put("/proc/sys/kernel/panic_on_warn", "0");
+	klogctl(8, NULL, 1);
+	return klog_open();
+}
+
+static void quiet_end(int klog)
+{
+	static const char *const bad[] = {
+		"BUG:", "WARNING:", "suspicious", "KASAN", "UBSAN", "refcount_t", "Oops", "circular",
+	};
+	char record[4096];
+	ssize_t n;
+	size_t i;
+
+	klogctl(8, NULL, 7);
+	put("/proc/sys/kernel/panic_on_warn", "1");
+	while ((n = read(klog, record, sizeof(record) - 1)) > 0 || errno == EPIPE) {
+		if (n <= 0)
+			continue;
+		record[n] = 0;
+		for (i = 0; i < ARRAY_SIZE(bad); i++)
+			check(!strstr(record, bad[i]) || strstr(record, "at event_define_fields"),
+			      "log: %s", strtok(record, "\n"));
+	}
+	close(klog);
+}
+
+static int unobserved(void)
+{
+	char *text = procfs_slurp("/sys/module/tcpfsm/parameters/unobserved");
+	int n = atoi(text);
+
+	free(text);
+	return n;
+}
+
+static void load(struct test *t)
+{
+	int nth, error, fired = 0, refused = 0, without = 0, klog, fd = nth_fd(), i, first;
+
+	/* Namespaces that insmod finds. */
+	for (i = 0; i < 2; i++) {
+		check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
+		check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) >= 0, "ns/net");
+	}
+	ns_enter(t, CLIENT);
+	module_reload("");
+	check(!module_unload(), "rmmod");
+	failslab(false, "0");
+	klog = quiet_begin();
+	/* Until it looks at the parameters, the kernel's loader is among itself. */
+	nth_set(fd, MOST_ALLOCATIONS);
+	check(module_load("max_flows=1") == EINVAL, "insmod max_flows=1");
+	first = MOST_ALLOCATIONS - nth_left(fd);
+	for (nth = first; nth < MOST_ALLOCATIONS; nth++) {
+		nth_set(fd, nth);
+		error = module_load("");
+		if (nth_left(fd))
+			break;
+		if (++fired % 50 == 0)
+			note("%d ...", nth);
+		check(!error || error == ENOMEM, "insmod, allocation %d: %s", nth, strerror(error));
+		if (error) {
+			refused++;
+			check(!module_loaded() && access("/proc/self/net/tcpfsm", F_OK),
+			      "insmod, allocation %d: refused, but something is left", nth);
+		} else {
+			without += unobserved();
+			check(!module_unload(), "rmmod after allocation %d", nth);
+		}
+		check(memory_flows() < 0, "allocation %d: slabs are left", nth);
+	}
+	quiet_end(klog);
+	note("allocations %d to %d failed: insmod refused %d times; %d namespaces went unobserved",
+	     first, first + fired - 1, refused, without);
+	check(fired > 20 && refused && without >= 3, "failslab does not work");
+	if (!module_loaded())
+		check(!module_load(""), "insmod");
+	check(!unobserved(), "unobserved=%d without any failure", unobserved());
+}
+
+/* How often unshare() failed, of *fired times that one of its allocations did. */
+static int namespaces(struct test *t, int *fired, int *without)
+{
+	int nth, failed = 0, fd = nth_fd(), before;
+	bool loaded = module_loaded();
+
+	for (nth = 1, *fired = 0, *without = 0; nth < MOST_ALLOCATIONS; nth++) {
+		bool ok, done;
+
+		before = loaded ? unobserved() : 0;
+		nth_set(fd, nth);
+		ok = !unshare(CLONE_NEWNET);
+		done = !nth_left(fd);
+		if (ok && loaded && unobserved() > before) {
+			(*without)++;
+			check(access("/proc/self/net/tcpfsm/stats", F_OK),
+			      "allocation %d: unobserved, but its files are there", nth);
+		}
+		*fired += done;
+		if (nth % 200 == 0)
+			note("%d ...", nth);
+		failed += !ok;
+		ns_enter(t, CLIENT);
+		/* What is gone is not counted any more; let it go before the next. */
+		for (before = 0; loaded && unobserved() && before < 500; before++)
+			sleep_ms(10);
+		if (!done)
+			break;
+	}
+	close(fd);
+	return failed;
+}
+
+static void create(struct test *t)
+{
+	int klog, fired, without, plain, failed;
+
+	failslab(false, "0");
+	module_reload("");
+	klog = quiet_begin();
+	check(!module_unload(), "rmmod");
+	plain = namespaces(t, &fired, &without);
+	note("without the module: of %d allocations %d end unshare()", fired, plain);
+	check(!module_load(""), "insmod");
+	failed = namespaces(t, &fired, &without);
+	note("with it: of %d allocations %d end unshare(), %d leave the namespace unobserved",
+	     fired, failed, without);
+	quiet_end(klog);
+	check(fired > 20 && without >= 3, "failslab does not work");
+	/* One more is the kernel's own, for what a namespace's pernet data takes. */
+	check(failed <= plain + 1, "%d times unshare() failed for the module's sake",
+	      failed - plain);
+	check(!unobserved(), "unobserved=%d after they are all gone", unobserved());
+}
+
+static void flows(struct test *t)
+{
+	static const char *const caches[] = {
+		"/sys/kernel/slab/tcpfsm_flow_ipv4/failslab",
+		"/sys/kernel/slab/tcpfsm_flow_ipv6/failslab",
+	};
+	struct pair p[50], after;
+	struct stats stats;
+	int listener, i;
+	char *text;
+
+	module_reload("");
+	/* slub_debug=A on the kernel's command line; the files cannot be written on every kernel. */
+	for (i = 0; i < 2; i++) {
+		text = procfs_slurp(caches[i]);
+		check(*text == '1', "%s is not 1: slub_debug=A,tcpfsm_flow_* is missing", caches[i]);
+		free(text);
+	}
+	failslab(true, "100");
+	listener = sock_listen(t, SERVER, PORT, 64);
+	for (i = 0; i < 50; i++) {
+		p[i] = sock_pair(t, listener, PORT);
+		sock_send(p[i].client, 20000);
+		sock_recv(p[i].server, 20000);
+	}
+	ns_enter(t, CLIENT);
+	procfs_stats(&stats);
+	failslab(false, "0");
+	note("flows current=%lld untracked=%lld", stats.flows_current, stats.flows_untracked);
+	check(!stats.flows_current && stats.flows_untracked >= 50, "current=%lld untracked=%lld",
+	      stats.flows_current, stats.flows_untracked);
+	check(!stats.exact, "flows were missed, but exact=1");
+	for (i = 0; i < 50; i++) {
+		sock_send(p[i].server, 20000);
+		sock_recv(p[i].client, 20000);
+		sock_reset(p[i].client);
+		close(p[i].server);
+	}
+	after = sock_pair(t, listener, PORT);
+	ns_enter(t, CLIENT);
+	procfs_stats(&stats);
+	check(stats.flows_current, "memory is there again, but no flow");
+	close(after.client);
+	close(after.server);
+}
+
+const struct scenario alloc_scenarios[] = {
+	{ "alloc_load", ON_HOST | IN_DEBUG, load },
+	{ "alloc_namespace", ON_HOST | IN_DEBUG, create },
+	{ "alloc_flows", ON_BOTH | IN_DEBUG, flows },
+	{ 0 }
+};

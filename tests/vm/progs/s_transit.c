@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims: a router sees the connections that it forwards as `transit`, both ends inferred, in the
+ * states that the two sockets are in; with transit=0 it sees none, and forwards all the same.
+ */
+#include <unistd.h>
+
+#include "compare.h"
+#include "module.h"
+#include "ns.h"
+#include "procfs.h"
+#include "scenarios.h"
+#include "sock.h"
+#include "sstable.h"
+
+#define FLOWS 5
+
+static struct pair pairs[FLOWS];
+static int listener;
+
+static void open_pairs(struct test *t)
+{
+	int i;
+
+	listener = sock_listen(t, SERVER, PORT, 16);
+	for (i = 0; i < FLOWS; i++) {
+		pairs[i] = sock_pair(t, listener, PORT);
+		sock_send(pairs[i].client, 50000);
+		sock_recv(pairs[i].server, 50000);
+	}
+}
+
+/* compare(), and what the router infers against the two ends' own tables. */
+static void compare_router(struct test *t, bool observed)
+{
+	int client[STATES], server[STATES], s, differ = 0;
+	struct stats stats;
+
+	compare(t);
+	ns_enter(t, CLIENT);
+	sstable_read(client);
+	ns_enter(t, SERVER);
+	sstable_read(server);
+	ns_enter(t, ROUTER);
+	procfs_stats(&stats);
+	for (s = SYN_SENT; s < TIME_WAIT; s++) {
+		int want = observed ? client[s] + server[s] : 0;
+
+		if (stats.state[s].transit != want) {
+			note("router: %s: transit=%lld, the two ends have %d", state_names[s],
+			     stats.state[s].transit, want);
+			differ++;
+		}
+		check(!stats.state[s].local && !stats.state[s].remote,
+		      "router: %s: local=%lld remote=%lld", state_names[s],
+		      stats.state[s].local, stats.state[s].remote);
+	}
+	check(observed || !stats.flows_current, "flows current=%lld", stats.flows_current);
+	check(!differ, "%d differences", differ);
+}
+
+static void life(struct test *t, bool observed)
+{
+	int i, fd;
+
+	open_pairs(t);
+	compare_router(t, observed);
+	sock_shut(pairs[0].client);
+	sock_shut(pairs[1].server);
+	sock_shut(pairs[2].server);
+	sleep_ms(100);
+	compare_router(t, observed);
+	sock_reset(pairs[3].client);
+	close(pairs[3].server);
+	fd = sock_new(t, CLIENT, 0);
+	sock_start(t, fd, SERVER, PORT + 1);	/* refused */
+	sleep_ms(100);
+	close(fd);
+	compare_router(t, observed);
+	for (i = 0; i < FLOWS; i++) {
+		if (i == 3)
+			continue;
+		close(pairs[i].client);
+		close(pairs[i].server);
+	}
+	close(listener);
+}
+
+static void forwarded(struct test *t)
+{
+	struct stats stats;
+	int s;
+
+	life(t, true);
+	compare_ended(t);
+	sleep_ms(240000);
+	ns_enter(t, ROUTER);
+	procfs_stats(&stats);
+	for (s = 0; s < STATES; s++)
+		check(!stats.state[s].transit, "all has ended long ago, but %s transit=%lld",
+		      state_names[s], stats.state[s].transit);
+	check(!stats.flows_current, "flows current=%lld", stats.flows_current);
+}
+
+static void transit_off(struct test *t)
+{
+	module_reload("transit=0");
+	life(t, false);
+	compare_ended(t);
+}
+
+const struct scenario transit_scenarios[] = {
+	{ "forwarded", ON_ROUTER | IN_EXACT, forwarded },
+	{ "transit_off", ON_ROUTER | IN_EXACT, transit_off },
+	{ 0 }
+};

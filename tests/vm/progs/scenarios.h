@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The scenarios, by file; each list ends with an empty one. */
+#ifndef SCENARIOS_H
+#define SCENARIOS_H
+
+#include "test.h"
+
+extern const struct scenario module_scenarios[];
+extern const struct scenario state_scenarios[];
+extern const struct scenario open_scenarios[];
+extern const struct scenario close_scenarios[];
+extern const struct scenario many_scenarios[];
+extern const struct scenario transit_scenarios[];
+extern const struct scenario procfs_scenarios[];
+extern const struct scenario param_scenarios[];
+extern const struct scenario trace_scenarios[];
+extern const struct scenario fuzz_scenarios[];
+extern const struct scenario race_scenarios[];
+extern const struct scenario life_scenarios[];
+extern const struct scenario bounds_scenarios[];
+extern const struct scenario alloc_scenarios[];
+
+#endif

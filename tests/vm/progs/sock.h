@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Real sockets: every one is non-blocking, every wait has an end. A failure is the test's. */
+#ifndef SOCK_H
+#define SOCK_H
+
+#include "test.h"
+
+#define PORT 5000	/* where the servers of most tests listen */
+#define WAIT_MS 60000	/* for what happens at once, or after several retransmissions */
+
+struct pair {
+	int client, server;
+};
+
+int sock_listen(struct test *t, enum side side, int port, int backlog);
+
+/* A socket at this end, bound to a port of its own address; 0: any. */
+int sock_new(struct test *t, enum side side, int port);
+
+/* Sends a SYN to the other end; doesn't wait. */
+void sock_start(struct test *t, int fd, enum side to, int port);
+
+/* Waits until connect() has succeeded (0) or not (an errno). */
+int sock_finish(int fd);
+
+int sock_accept(int listener);
+
+/* A whole connection from client to server, accepted. */
+struct pair sock_pair(struct test *t, int listener, int port);
+
+void sock_send(int fd, size_t bytes);
+void sock_recv(int fd, size_t bytes);
+
+/* Waits for the end of file, and checks that there is no byte before it. */
+void sock_eof(int fd);
+
+/* Half close: a FIN, while this end can still receive. */
+void sock_shut(int fd);
+
+/* close() with a reset. */
+void sock_reset(int fd);
+
+#endif

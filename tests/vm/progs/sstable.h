@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's own socket table of this process's namespace, counted by state. */
+#ifndef SSTABLE_H
+#define SSTABLE_H
+
+#include <stddef.h>
+
+#include "state.h"
+
+void sstable_read(int counts[STATES]);
+
+#endif
