@@ -28,7 +28,8 @@
 #include "sock.h"
 
 #define FAILSLAB "/sys/kernel/debug/failslab/"
-#define MOST_ALLOCATIONS 3000
+#define MOST_ALLOCATIONS 10000
+#define KERNELS_OWN 50		/* of a namespace's allocations, some before the module's */
 
 static void put(const char *path, const char *text)
 {
@@ -85,6 +86,7 @@ static int nth_left(int fd)
 static int quiet_begin(void)
 {
 	put("/proc/sys/kernel/panic_on_warn", "0");
+	put("/sys/kernel/rcu_expedited", "1");	/* hundreds of insmods wait for grace periods */
 	klogctl(8, NULL, 1);
 	return klog_open();
 }
@@ -99,6 +101,7 @@ static void quiet_end(int klog)
 	size_t i;
 
 	klogctl(8, NULL, 7);
+	put("/sys/kernel/rcu_expedited", "0");
 	put("/proc/sys/kernel/panic_on_warn", "1");
 	while ((n = read(klog, record, sizeof(record) - 1)) > 0 || errno == EPIPE) {
 		if (n <= 0)
@@ -165,59 +168,85 @@ static void load(struct test *t)
 	check(!unobserved(), "unobserved=%d without any failure", unobserved());
 }
 
-/* How often unshare() failed, of *fired times that one of its allocations did. */
-static int namespaces(struct test *t, int *fired, int *without)
+/* How many allocations making a namespace takes. */
+static int namespace_takes(struct test *t, int fd)
 {
-	int nth, failed = 0, fd = nth_fd(), before;
-	bool loaded = module_loaded();
+	int left;
 
-	for (nth = 1, *fired = 0, *without = 0; nth < MOST_ALLOCATIONS; nth++) {
-		bool ok, done;
+	nth_set(fd, MOST_ALLOCATIONS);
+	check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
+	left = nth_left(fd);
+	check(left, "unshare() takes more than %d allocations", MOST_ALLOCATIONS);
+	ns_enter(t, CLIENT);
+	return MOST_ALLOCATIONS - left;
+}
 
+struct outcome {
+	int fired, refused, without;
+};
+
+/* Lets the allocations from the @first on fail, one at a time. */
+static void namespaces(struct test *t, int fd, int first, struct outcome *o)
+{
+	bool loaded = module_loaded(), ok, done;
+	int nth, before, wait;
+
+	memset(o, 0, sizeof(*o));
+	for (nth = first; nth < MOST_ALLOCATIONS; nth++) {
 		before = loaded ? unobserved() : 0;
 		nth_set(fd, nth);
 		ok = !unshare(CLONE_NEWNET);
 		done = !nth_left(fd);
 		if (ok && loaded && unobserved() > before) {
-			(*without)++;
+			o->without++;
 			check(access("/proc/self/net/tcpfsm/stats", F_OK),
 			      "allocation %d: unobserved, but its files are there", nth);
 		}
-		*fired += done;
-		if (nth % 200 == 0)
-			note("%d ...", nth);
-		failed += !ok;
+		o->fired += done;
+		o->refused += !ok;
 		ns_enter(t, CLIENT);
 		/* What is gone is not counted any more; let it go before the next. */
-		for (before = 0; loaded && unobserved() && before < 500; before++)
+		for (wait = 0; loaded && unobserved() && wait < 500; wait++)
 			sleep_ms(10);
 		if (!done)
 			break;
 	}
-	close(fd);
-	return failed;
 }
 
+/*
+ * A namespace's pernet parts are made in the order of their registration: what the module takes
+ * comes last. The kernel's own last ones fail, too, with and without the module.
+ */
 static void create(struct test *t)
 {
-	int klog, fired, without, plain, failed;
+	int klog, fd = nth_fd(), plain, with, first;
+	struct outcome without, loaded;
 
 	failslab(false, "0");
 	module_reload("");
 	klog = quiet_begin();
 	check(!module_unload(), "rmmod");
-	plain = namespaces(t, &fired, &without);
-	note("without the module: of %d allocations %d end unshare()", fired, plain);
+	/* Twice: the first time fills what the kernel keeps. */
+	namespace_takes(t, fd);
+	plain = namespace_takes(t, fd);
+	first = plain - KERNELS_OWN;
+	check(first > 0, "unshare() takes %d allocations only", plain);
+	namespaces(t, fd, first, &without);
 	check(!module_load(""), "insmod");
-	failed = namespaces(t, &fired, &without);
-	note("with it: of %d allocations %d end unshare(), %d leave the namespace unobserved",
-	     fired, failed, without);
+	with = namespace_takes(t, fd);
+	namespaces(t, fd, first, &loaded);
+	note("without the module: %d allocations; of the last %d, %d end unshare()", plain,
+	     without.fired, without.refused);
+	note("with it: %d; of the last %d, %d end unshare(), %d leave the namespace unobserved", with,
+	     loaded.fired, loaded.refused, loaded.without);
 	quiet_end(klog);
-	check(fired > 20 && without >= 3, "failslab does not work");
+	check(with > plain + 5 && loaded.fired > without.fired + 5 && loaded.without >= 3,
+	      "failslab does not see the module's allocations");
 	/* One more is the kernel's own, for what a namespace's pernet data takes. */
-	check(failed <= plain + 1, "%d times unshare() failed for the module's sake",
-	      failed - plain);
+	check(loaded.refused <= without.refused + 1, "%d times unshare() failed for the module's sake",
+	      loaded.refused - without.refused);
 	check(!unobserved(), "unobserved=%d after they are all gone", unobserved());
+	close(fd);
 }
 
 static void flows(struct test *t)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims: past max_flows traffic passes as ever and is counted as untracked; a value out of range
- * is refused with EINVAL and one line in the log that names the range.
+ * is refused and one line in the log names the parameter and the range.
  *
- * Left to a later part: the other parameters, and `exact` after a full table.
+ * Left to a later part: `exact` after a full table.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -69,23 +69,37 @@ static void table_full(struct test *t)
 
 static void refused_values(struct test *t)
 {
-	static const char *const values[] = {
-		"max_flows=1", "max_flows=-1", "max_flows=9999999999",
+	static const struct {
+		const char *value, *name;
+		int error;
+	} values[] = {
+		{ "max_flows=1", "max_flows", EINVAL },
+		{ "max_flows=-1", "max_flows", EINVAL },
+		{ "max_flows=9999999999", "max_flows", EINVAL },
+		{ "max_flows=", "max_flows", EINVAL },
+		{ "transit_idle_s=0", "transit_idle_s", EINVAL },
+		{ "transit_idle_s=9999999", "transit_idle_s", EINVAL },
+		{ "gid=-1", "gid", EINVAL },
+		{ "transit=2", "transit", EINVAL },
+		{ "witness=perhaps", "witness", EINVAL },
+		{ "enabled=2", "enabled", EINVAL },
+		{ "unobserved=1", "unobserved", EPERM },
 	};
-	const char *const words[] = { "tcpfsm", "max_flows", NULL };
 	int klog, error;
 	size_t i;
 
 	(void)t;
 	module_reload("");
 	for (i = 0; i < ARRAY_SIZE(values); i++) {
+		const char *const words[] = { "tcpfsm", values[i].name, NULL };
+
 		error = module_unload();
 		check(!error, "rmmod: %s", strerror(error));
 		klog = klog_open();
-		error = module_load(values[i]);
-		check(error == EINVAL, "insmod %s: %s", values[i],
+		error = module_load(values[i].value);
+		check(error == values[i].error, "insmod %s: %s", values[i].value,
 		      error ? strerror(error) : "accepted");
-		check(klog_has(klog, words), "insmod %s: no log line names the range", values[i]);
+		check(klog_has(klog, words), "insmod %s: no log line names it", values[i].value);
 		close(klog);
 		error = module_load("");
 		check(!error, "insmod after a refusal: %s", strerror(error));
