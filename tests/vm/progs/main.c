@@ -26,6 +26,7 @@ static const struct scenario *const files[] = {
 	module_scenarios,
 	state_scenarios,
 	open_scenarios,
+	connect_scenarios,
 	close_scenarios,
 	many_scenarios,
 	transit_scenarios,

@@ -3,7 +3,7 @@
  * Claims: connections that open in an unusual way, or not at all, are counted as the kernel does.
  *
  * Left to a later part: SYN cookies, Fast Open, TCP_DEFER_ACCEPT, a full accept queue, self-connect,
- * v4-mapped addresses, connect() ended by ICMP, TIME_WAITs that are reopened or reused.
+ * v4-mapped addresses, TIME_WAITs that are reopened or reused.
  */
 #include <errno.h>
 #include <string.h>

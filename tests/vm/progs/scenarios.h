@@ -8,6 +8,7 @@
 extern const struct scenario module_scenarios[];
 extern const struct scenario state_scenarios[];
 extern const struct scenario open_scenarios[];
+extern const struct scenario connect_scenarios[];
 extern const struct scenario close_scenarios[];
 extern const struct scenario many_scenarios[];
 extern const struct scenario transit_scenarios[];

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "start.h"
+
+void start_many(struct test *t, int *clients, int n, int port)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		clients[i] = sock_new(t, CLIENT, 0);
+		sock_start(t, clients[i], SERVER, port);
+	}
+}
+
+void finish_many(const int *clients, int n, int wanted)
+{
+	int i, error;
+
+	for (i = 0; i < n; i++) {
+		error = sock_finish(clients[i]);
+		check(error == wanted, "connect: %s, not %s", strerror(error), strerror(wanted));
+	}
+}
+
+void accept_many(int listener, int *servers, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		servers[i] = sock_accept(listener);
+}
+
+void close_many(const int *fds, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		close(fds[i]);
+}
+
+void sock_option(int fd, int level, int name, int value)
+{
+	check(!setsockopt(fd, level, name, &value, sizeof(value)), "setsockopt %d %d: %s", level,
+	      name, strerror(errno));
+}
+
+void sock_disconnect(int fd)
+{
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	check(!connect(fd, &none, sizeof(none)), "connect(AF_UNSPEC): %s", strerror(errno));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Connections by the handful, on their way to being one. */
+#ifndef START_H
+#define START_H
+
+#include "sock.h"
+#include "test.h"
+
+/* So many clients that connect to a port of the server; nobody waits for them. */
+void start_many(struct test *t, int *clients, int n, int port);
+
+/* Waits for each; wants them all to end with this errno, 0: to succeed. */
+void finish_many(const int *clients, int n, int wanted);
+
+void accept_many(int listener, int *servers, int n);
+void close_many(const int *fds, int n);
+
+/* An option that is a number. */
+void sock_option(int fd, int level, int name, int value);
+
+/* connect(AF_UNSPEC): the socket is as new. */
+void sock_disconnect(int fd);
+
+#endif
