@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "compare.h"
 #include "ns.h"
@@ -50,6 +52,17 @@ static void read_at_rest(int table[STATES], struct stats *stats, struct flow_cou
 	fail("the kernel's socket table does not come to rest");
 }
 
+/* What the reader of a failed test would ask for next. */
+static void print_lines(const char *path)
+{
+	char *text = procfs_slurp(path), *line, *save;
+	int n = 0;
+
+	for (line = strtok_r(text, "\n", &save); line && n < 40; line = strtok_r(NULL, "\n", &save))
+		note("  %s", line), n++;
+	free(text);
+}
+
 static int compare_namespace(struct test *t, int side)
 {
 	int table[STATES], differ = 0, s;
@@ -87,6 +100,10 @@ static int compare_namespace(struct test *t, int side)
 			differ++;
 		}
 	}
+	if (differ) {
+		print_lines(PROCFS "/flows");
+		print_lines(t->family == AF_INET ? "/proc/net/tcp" : "/proc/net/tcp6");
+	}
 	return differ;
 }
 
@@ -98,6 +115,39 @@ void compare(struct test *t)
 	for (side = 0; side < ns_count(t); side++)
 		differ += compare_namespace(t, side);
 	check(!differ, "%d differences", differ);
+}
+
+static void read_tables(struct test *t, int tables[SIDES][STATES])
+{
+	int side;
+
+	for (side = 0; side < ns_count(t); side++) {
+		ns_enter(t, side);
+		sstable_read(tables[side]);
+	}
+}
+
+int compare_for(struct test *t, unsigned int ms, unsigned int step_ms)
+{
+	int before[SIDES][STATES], after[SIDES][STATES], side, differ, n = 0;
+	long long start = now_ms();
+
+	memset(before, 0, sizeof(before));
+	memset(after, 0, sizeof(after));
+	do {
+		read_tables(t, before);
+		sleep_ms(SETTLE_MS);
+		read_tables(t, after);
+		if (!memcmp(before, after, sizeof(after))) {
+			for (side = 0, differ = 0; side < ns_count(t); side++)
+				differ += compare_namespace(t, side);
+			check(!differ, "%d differences, after %lld ms", differ, now_ms() - start);
+			n++;
+		}
+		sleep_ms(step_ms);
+	} while (now_ms() < start + ms);
+	check(n, "the socket tables were never at rest for %d ms", SETTLE_MS);
+	return n;
 }
 
 void compare_ended(struct test *t)

@@ -15,6 +15,12 @@ void reach(struct test *t, enum side side, enum state state, int count);
 /* Settles, and compares all states in all of the test's namespaces; prints every difference. */
 void compare(struct test *t);
 
+/*
+ * For so long compares every now and then, wherever the kernel's table has been the same for
+ * SETTLE_MS. Returns how often; never is a failure.
+ */
+int compare_for(struct test *t, unsigned int ms, unsigned int step_ms);
+
 /* After everything was closed: waits for TIME_WAITs to end, and wants nothing left anywhere. */
 void compare_ended(struct test *t);
 

@@ -183,6 +183,25 @@ void ns_undrop(struct test *t, enum side side)
 	ns_run(t, side, "nft delete table inet vmtest");
 }
 
+void ns_filter(struct test *t, enum side side, const char *input, const char *output)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/tmp/filter%d.nft", side);
+	f = fopen(path, "w");
+	check(f, "%s: %s", path, strerror(errno));
+	/* Created if it is not there, so that it can be deleted, then as it shall be: one step. */
+	fprintf(f, "table inet filter%d\ndelete table inet filter%d\n", side, side);
+	if (input || output)
+		fprintf(f, "table inet filter%d {\n"
+			"chain input { type filter hook input priority 0\n%s\n}\n"
+			"chain output { type filter hook output priority 0\n%s\n}\n}\n",
+			side, input ? input : "", output ? output : "");
+	check(!fclose(f), "%s: %s", path, strerror(errno));
+	ns_run(t, side, "nft -f %s", path);
+}
+
 void ns_netem(struct test *t, enum side side, const char *words)
 {
 	const char *dev = ns_count(t) == 1 ? "lo" : "veth0";

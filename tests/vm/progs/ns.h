@@ -28,6 +28,9 @@ const char *ns_address(const struct test *t, enum side side);
 void ns_drop(struct test *t, enum side side, const char *match);
 void ns_undrop(struct test *t, enum side side);
 
+/* This end's nft rules for what comes in and what goes out, instead of those before; NULL: none. */
+void ns_filter(struct test *t, enum side side, const char *input, const char *output);
+
 /* netem's words for what leaves this end ("delay 1s", "loss 10%"). "" ends it. */
 void ns_netem(struct test *t, enum side side, const char *words);
 

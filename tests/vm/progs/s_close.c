@@ -2,9 +2,7 @@
 /*
  * Claims: however a connection ends on the wire, the states at both ends are the kernel's all the
  * way, and nothing is left.
- *
- * Left to a later part: ends that the wire doesn't show, ends by `ss -K`, TCP_REPAIR or
- * connect(AF_UNSPEC), FINs that wait behind a closed window, TCP_LINGER2, overflowing TIME_WAITs.
+ * What the wire doesn't show is in s_end_*.c.
  */
 #include <unistd.h>
 

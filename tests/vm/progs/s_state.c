@@ -5,8 +5,7 @@
  * What is needed to hold a state is dropped before the receiver's TCP, after the sender's has
  * moved. SOCKETS of them at a time, so that a number cannot be right by chance.
  *
- * Left to a later part (endings that show on no wire): close() in SYN_SENT, connect() that times
- * out, SYN-ACK retries that run out, retransmissions that give up in FIN_WAIT_1 and LAST_ACK.
+ * Endings that show on no wire are in s_connect.c and s_end_*.c.
  */
 #include <unistd.h>
 
