@@ -27,6 +27,7 @@ static const struct scenario *const files[] = {
 	state_scenarios,
 	open_scenarios,
 	connect_scenarios,
+	accept_scenarios,
 	close_scenarios,
 	end_give_up_scenarios,
 	end_abort_scenarios,

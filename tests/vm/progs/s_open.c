@@ -2,8 +2,8 @@
 /*
  * Claims: connections that open in an unusual way, or not at all, are counted as the kernel does.
  *
- * Left to a later part: SYN cookies, Fast Open, TCP_DEFER_ACCEPT, a full accept queue, self-connect,
- * v4-mapped addresses, TIME_WAITs that are reopened or reused.
+ * Left to a later part: SYN cookies, Fast Open, self-connect, v4-mapped addresses, TIME_WAITs that
+ * are reopened or reused.
  */
 #include <errno.h>
 #include <string.h>

@@ -32,10 +32,16 @@ static socklen_t address_of(struct test *t, enum side side, int port, union addr
 	return sizeof(a->v6);
 }
 
-int sock_new(struct test *t, enum side side, int port)
+void sock_bind(struct test *t, int fd, enum side side, int port)
 {
 	union address a;
-	socklen_t len;
+	socklen_t len = address_of(t, side, port, &a);
+
+	check(!bind(fd, &a.any, len), "bind %d: %s", port, strerror(errno));
+}
+
+int sock_new(struct test *t, enum side side, int port)
+{
 	int fd, one = 1;
 
 	ns_enter(t, side);
@@ -43,10 +49,8 @@ int sock_new(struct test *t, enum side side, int port)
 	check(fd >= 0, "socket: %s", strerror(errno));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-	if (port) {
-		len = address_of(t, side, port, &a);
-		check(!bind(fd, &a.any, len), "bind %d: %s", port, strerror(errno));
-	}
+	if (port)
+		sock_bind(t, fd, side, port);
 	return fd;
 }
 

@@ -17,6 +17,8 @@ int sock_listen(struct test *t, enum side side, int port, int backlog);
 /* A socket at this end, bound to a port of its own address; 0: any. */
 int sock_new(struct test *t, enum side side, int port);
 
+void sock_bind(struct test *t, int fd, enum side side, int port);
+
 /* Sends a SYN to the other end; doesn't wait. */
 void sock_start(struct test *t, int fd, enum side to, int port);
 
