@@ -73,8 +73,12 @@ initramfs_skeleton() {	# ROOT
 	printf '127.0.0.1 localhost\n::1 localhost\n' >"$root/etc/hosts"
 }
 
+# The same files give the same image: no dates, inode numbers or chance order in it. With counted time
+# a run can then be repeated exactly.
 initramfs_pack() {	# ROOT FILE
-	(cd "$1" && find . -print0 | cpio --quiet -0 -o -H newc -R 0:0) >"$2"
+	find "$1" -exec touch -h -d @0 {} +
+	(cd "$1" && find . -print0 | LC_ALL=C sort -z |
+		cpio --quiet --reproducible -0 -o -H newc -R 0:0) >"$2"
 }
 
 initramfs_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

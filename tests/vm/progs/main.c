@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * vmtest [--list] [--race] [--debug] [PATTERN...]: runs the scenarios whose names match, prints KTAP.
+ * vmtest --random ...: random_main.c.
  * Each test is a process with namespaces of its own, so that a failed one leaves nothing behind.
  */
 #include <fnmatch.h>
@@ -16,6 +17,7 @@
 
 #include "module.h"
 #include "ns.h"
+#include "random_main.h"
 #include "scenarios.h"
 #include "test.h"
 
@@ -207,6 +209,8 @@ static void run_all(void)
 int main(int argc, char **argv)
 {
 	(void)argc;
+	if (argv[1] && !strcmp(argv[1], "--random"))
+		return random_main(argv + 1);
 	for (argv++; *argv && **argv == '-'; argv++) {
 		if (!strcmp(*argv, "--list"))
 			run.list = true;

@@ -191,6 +191,7 @@ struct transitions {
 	int lines;
 	int from, to;		/* the one that is asked for, or -1 */
 	long long count;
+	long long (*ways)[STATES][3];	/* all of them, if asked for */
 };
 
 static void transition_line(char *line, void *arg)
@@ -215,12 +216,14 @@ static void transition_line(char *line, void *arg)
 	parse_line("transitions", second - 1, "x segment timer socket transit", v);
 	if (from == t->from && to == t->to)
 		t->count = v[0] + v[1] + v[2];
+	if (t->ways)
+		memcpy(t->ways[from][to], v, sizeof(t->ways[from][to]));
 	t->lines++;
 }
 
-static long long read_transitions(int from, int to)
+static long long read_transitions(int from, int to, long long (*ways)[STATES][3])
 {
-	struct transitions t = { .from = from, .to = to };
+	struct transitions t = { .from = from, .to = to, .ways = ways };
 
 	each_line(PROCFS "/transitions", transition_line, &t);
 	/* RFC 9293's figure 5 alone has more than a dozen. */
@@ -233,12 +236,18 @@ static long long read_transitions(int from, int to)
 
 void procfs_transitions(void)
 {
-	read_transitions(-1, -1);
+	read_transitions(-1, -1, NULL);
 }
 
 long long procfs_transition(enum state from, enum state to)
 {
-	return read_transitions(from, to);
+	return read_transitions(from, to, NULL);
+}
+
+void procfs_ways(long long ways[STATES][STATES][3])
+{
+	memset(ways, 0, STATES * sizeof(*ways));
+	read_transitions(-1, -1, ways);
 }
 
 static void flow_count(char *line, void *arg)

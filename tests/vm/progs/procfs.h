@@ -48,6 +48,9 @@ const char *procfs_flow_line(const char *line, struct flow_line *f);
 void procfs_transitions(void);
 void procfs_namespaces(long long wanted_netns, bool *found);
 
+/* All that `transitions` has: from, to; by segment, by timer, by the socket. */
+void procfs_ways(long long ways[STATES][STATES][3]);
+
 /* How often this namespace's local endpoints went from one state to another, by any cause. */
 long long procfs_transition(enum state from, enum state to);
 

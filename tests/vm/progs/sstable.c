@@ -16,6 +16,12 @@ static const enum state by_number[] = {
 	[10] = LISTEN, [11] = CLOSING, [12] = SYN_RECEIVED,
 };
 
+enum state sstable_state(unsigned int number)
+{
+	check(number >= 1 && number < ARRAY_SIZE(by_number), "the kernel's table: state %u", number);
+	return by_number[number];
+}
+
 static void count_file(const char *path, int counts[STATES])
 {
 	char line[512];
@@ -29,9 +35,7 @@ static void count_file(const char *path, int counts[STATES])
 		/* "  0: 0100007F:1389 00000000:0000 0A ..." */
 		check(sscanf(line, "%*d: %*[0-9A-F]:%*x %*[0-9A-F]:%*x %x", &number) == 1,
 		      "%s: strange line: %s", path, line);
-		check(number >= 1 && number < ARRAY_SIZE(by_number), "%s: state %u", path,
-		      number);
-		counts[by_number[number]]++;
+		counts[sstable_state(number)]++;
 	}
 	fclose(f);
 }

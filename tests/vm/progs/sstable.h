@@ -7,6 +7,9 @@
 
 #include "state.h"
 
+/* What the kernel's number of a state means. */
+enum state sstable_state(unsigned int number);
+
 void sstable_read(int counts[STATES]);
 
 #endif
