@@ -15,8 +15,9 @@
 
 #define MOVE_SLOT(from, to, reason)						\
 	[TCPFSM_##from * TCPFSM_NR_STATES + TCPFSM_##to] = 1 + TCPFSM_T_##from##_##to,
+#define NR_PAIRS (TCPFSM_NR_STATES * TCPFSM_NR_STATES)
 /* from × to → 1 + enum tcpfsm_transition_id; 0: not among TCPFSM_TRANSITIONS */
-static const u8 move_slot[TCPFSM_NR_STATES * TCPFSM_NR_STATES] = {
+static const u8 move_slot[NR_PAIRS] = {
 	TCPFSM_TRANSITIONS(MOVE_SLOT)
 };
 
@@ -24,22 +25,16 @@ static const u8 move_slot[TCPFSM_NR_STATES * TCPFSM_NR_STATES] = {
 
 static void account_grow(struct tcpfsm_account *acct)
 {
-	struct tcpfsm_other_move *other;
 	long __percpu *percpu;
 
-	other = kcalloc(TCPFSM_NR_OTHER_MOVES, sizeof(*other), GFP_KERNEL);
 	percpu = __alloc_percpu_gfp(TCPFSM_NR_ACCOUNT_SLOTS * sizeof(long), sizeof(long),
 				    GFP_KERNEL | __GFP_NOWARN);
-	if (!other || !percpu) {
+	if (!percpu) {
 		/* @shared goes on. */
-		kfree(other);
-		free_percpu(percpu);
 		queue_delayed_work(system_power_efficient_wq, &acct->grow, RETRY_JIFFIES);
 		return;
 	}
-	/* Who sees the pointers sees the zeros behind them: pairs with the readers' acquire. */
-	smp_store_release(&acct->other, other);
-	/* Likewise; writers depend on the pointer's value, and need no more. */
+	/* Who sees the pointer sees the zeros behind it: pairs with the readers' acquire. */
 	smp_store_release(&acct->percpu, percpu);
 }
 
@@ -59,11 +54,14 @@ static void account_grow_work(struct work_struct *work)
 int tcpfsm_account_init(struct tcpfsm_account *acct)
 {
 	acct->percpu = NULL;
-	acct->other = NULL;
 	acct->growing = 0;
 	INIT_DELAYED_WORK(&acct->grow, account_grow_work);
 	acct->shared = kcalloc(TCPFSM_NR_ACCOUNT_SLOTS, sizeof(*acct->shared), GFP_KERNEL);
-	return acct->shared ? 0 : -ENOMEM;
+	acct->followed = kcalloc(NR_PAIRS, sizeof(*acct->followed), GFP_KERNEL);
+	if (acct->shared && acct->followed)
+		return 0;
+	tcpfsm_account_uninit(acct);
+	return -ENOMEM;
 }
 
 /**
@@ -86,14 +84,13 @@ void tcpfsm_account_grow_now(struct tcpfsm_account *acct)
  */
 void tcpfsm_account_uninit(struct tcpfsm_account *acct)
 {
-	if (!acct->shared)
-		return;
-	cancel_delayed_work_sync(&acct->grow);
+	if (acct->shared)
+		cancel_delayed_work_sync(&acct->grow);
 	free_percpu(acct->percpu);
-	kfree(acct->other);
+	kfree(acct->followed);
 	kfree(acct->shared);
 	acct->percpu = NULL;
-	acct->other = NULL;
+	acct->followed = NULL;
 	acct->shared = NULL;
 }
 
@@ -197,6 +194,28 @@ s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_s
 	return sum;
 }
 
+/**
+ * tcpfsm_account_read_followed() - how often a local end followed its socket
+ * @acct: the namespace's account
+ * @wire: from where
+ * @socket: where to
+ *
+ * Context: any.
+ *
+ * Return: the count.
+ */
+s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_state wire,
+				 enum tcpfsm_state socket)
+{
+	return (u32)atomic_read(&acct->followed[wire * TCPFSM_NR_STATES + socket]);
+}
+
+/* Context: any. Return: is this pair among TCPFSM_TRANSITIONS? */
+bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to)
+{
+	return move_slot[from * TCPFSM_NR_STATES + to];
+}
+
 /*
  * The gauge that an end counts in while it is in @state, or -1. A local end that is closed, or has
  * not opened, has no socket; of a remote one nobody knows whether it is there at all. Both
@@ -241,25 +260,6 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 		gauge_add(flow, end, flow->pair.end[end].state, n);
 }
 
-/* A pair that no list foresees: rare, so a handful of shared counters will do. */
-static void count_other(struct tcpfsm_account *acct, const struct tcpfsm_move *m,
-			unsigned int column)
-{
-	/* Pairs with account_grow()'s release. */
-	struct tcpfsm_other_move *other = smp_load_acquire(&acct->other);
-	int pair = 1 + m->from * TCPFSM_NR_STATES + m->to;
-	unsigned int i;
-	int was;
-
-	for (i = 0; other && i < TCPFSM_NR_OTHER_MOVES; i++) {
-		was = atomic_cmpxchg(&other[i].pair, 0, pair);
-		if (!was || was == pair) {
-			atomic_inc(&other[i].count[column]);
-			return;
-		}
-	}
-}
-
 /**
  * tcpfsm_account_moves() - write transitions down: gauges, counts, tracepoint
  * @flow: the flow; its flags say whose ends they are
@@ -274,7 +274,7 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 	struct tcpfsm_account *acct = &flow->tn->account;
 	bool local, transit = !(flow->flags & TCPFSM_FLOW_LOCAL);
 	const struct tcpfsm_move *m;
-	unsigned int slot;
+	unsigned int pair, slot;
 
 	for (m = res->move; m < res->move + res->n; m++) {
 		gauge_add(flow, m->end, m->from, -1);
@@ -282,12 +282,14 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 		local = tcpfsm_flow_is_local(flow, m->end);
 		if (!local && !transit)
 			continue;
-		slot = move_slot[m->from * TCPFSM_NR_STATES + m->to];
-		if (!slot)
-			count_other(acct, m, transit ? TCPFSM_NR_CAUSES : cause);
-		else if (transit)
+		pair = m->from * TCPFSM_NR_STATES + m->to;
+		slot = move_slot[pair];
+		if (cause == TCPFSM_CAUSE_SOCKET)
+			atomic_inc(&acct->followed[pair]);
+		/* A pair that no list foresees only a socket can show: it has been counted. */
+		if (slot && transit)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);
-		else
+		else if (slot)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_MOVES +
 					   (slot - 1) * TCPFSM_NR_CAUSES + cause, 1);
 		if (local && m->to == TCPFSM_TIME_WAIT)

@@ -38,9 +38,7 @@ struct tcpfsm_result;
 	X(FRAGMENTS,		segments, fragments)	\
 	X(OUT_OF_WINDOW,	segments, out_of_window) \
 	X(CHECKED,		witness, checked)	\
-	X(AGREED,		witness, agreed)	\
-	X(EARLY,		witness, early)		\
-	X(CORRECTED,		witness, corrected)
+	X(AGREED,		witness, agreed)
 
 #define TCPFSM_COUNTER_ENUM(slot, line, key) TCPFSM_ACCT_##slot,
 enum tcpfsm_account_slot {
@@ -58,26 +56,19 @@ enum tcpfsm_account_slot {
 };
 #undef TCPFSM_COUNTER_ENUM
 
-/* A transition that no table knows: only a socket can show one. */
-#define TCPFSM_NR_OTHER_MOVES 16
-
-struct tcpfsm_other_move {
-	atomic_t pair;		/* 1 + from * TCPFSM_NR_STATES + to; 0: free */
-	atomic_t count[TCPFSM_NR_CAUSES + 1];
-};
-
 /**
  * struct tcpfsm_account - one namespace's numbers
  * @percpu: TCPFSM_NR_ACCOUNT_SLOTS a CPU, or NULL as long as the namespace is idle
  * @shared: the same slots, used while there is no @percpu
- * @other: transitions outside of TCPFSM_TRANSITIONS; NULL like @percpu
+ * @followed: how often a local end followed its socket: by the state that the wire had shown, then
+ *            by the socket's. Too rare to be kept for each CPU
  * @grow: brings @percpu
  * @growing: bit 0: @grow has been asked for
  */
 struct tcpfsm_account {
 	long __percpu *percpu;
 	atomic_t *shared;
-	struct tcpfsm_other_move *other;
+	atomic_t *followed;
 	struct delayed_work grow;
 	unsigned long growing;
 };
@@ -91,6 +82,9 @@ void tcpfsm_account_add_shared(struct tcpfsm_account *acct, unsigned int slot, i
 s64 tcpfsm_account_read(const struct tcpfsm_account *acct, unsigned int slot);
 s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int slot);
 s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_state state);
+s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_state wire,
+				 enum tcpfsm_state socket);
+bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to);
 
 void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n);
 void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *res,

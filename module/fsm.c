@@ -326,3 +326,29 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
 	if (res->n && (state == TCPFSM_SYN_SENT || state == TCPFSM_SYN_RECEIVED))
 		p->end[end].iss = p->end[end].snd_nxt - 1;
 }
+
+/**
+ * tcpfsm_fsm_early() - did the socket merely move first?
+ * @wire: where the segments have shown the end
+ * @socket: where its socket is
+ *
+ * The program has made the step: connect(), close(), shutdown(). Its SYN or FIN waits: for a
+ * Fast Open's data, behind data, before a closed window. When it leaves, the wire shows the same.
+ *
+ * Context: any.
+ *
+ * Return: false: the wire alone had it wrong, or could not know.
+ */
+bool tcpfsm_fsm_early(enum tcpfsm_state wire, enum tcpfsm_state socket)
+{
+	switch (socket) {
+	case TCPFSM_SYN_SENT:
+		return wire == TCPFSM_CLOSED;
+	case TCPFSM_FIN_WAIT_1:
+		return wire == TCPFSM_SYN_RECEIVED || wire == TCPFSM_ESTABLISHED;
+	case TCPFSM_LAST_ACK:
+		return wire == TCPFSM_CLOSE_WAIT;
+	default:
+		return false;
+	}
+}

@@ -36,6 +36,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_ACKS		0x02	/* has sent an ACK: ack_sent, window are its word */
 #define TCPFSM_END_WINDOW_RAW	0x04	/* window came on a SYN: never scaled */
 #define TCPFSM_END_TS		0x08	/* ts_recent is valid */
+#define TCPFSM_END_RESET	0x10	/* a reset left in its name: was it its own? */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
 #define TCPFSM_WSCALE_MAX	14	/* RFC 7323 section 2.3 */
@@ -171,6 +172,7 @@ void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			struct tcpfsm_result *res);
 void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state state,
 		       u64 now_ms, struct tcpfsm_result *res);
+bool tcpfsm_fsm_early(enum tcpfsm_state wire, enum tcpfsm_state socket);
 
 /* When it entered its state, ms of the caller's clock. */
 static inline u64 tcpfsm_end_since(const struct tcpfsm_end *e)

@@ -249,7 +249,8 @@ static bool begin(struct sighting *s)
 static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_flow *flow)
 {
 	return s->place == TCPFSM_PLACE_OUT && (s->seg->flags & TCPFSM_RST) &&
-	       s->owner != TCPFSM_OWNER_TCP && READ_ONCE(tcpfsm_witness) &&
+	       s->owner != TCPFSM_OWNER_TCP && s->owner != TCPFSM_OWNER_CLOSED &&
+	       READ_ONCE(tcpfsm_witness) &&
 	       tcpfsm_flow_is_local(flow, s->at.from);
 }
 
@@ -266,12 +267,14 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	apply_witness_rule(s, flow);
 	if (syn_comes_in(s))
 		tcpfsm_syn_note_put(&s->key, s->seg);
-	if (someone_elses_reset(s, flow))
+	if (someone_elses_reset(s, flow)) {
+		flow->pair.end[s->at.from].flags |= TCPFSM_END_RESET;
 		tcpfsm_timer_arm(flow, s->at.now_ms);
-	else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at))
+	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);
-	else
+	} else {
 		conclude(s, flow, step(s, flow));
+	}
 	spin_unlock_bh(&flow->lock);
 	return true;
 }

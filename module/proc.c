@@ -56,6 +56,7 @@ int tcpfsm_proc_net_init(struct tcpfsm_net *tn)
 	if (proc_create_net_single("stats", 0444, tn->proc, tcpfsm_proc_stats_show, NULL) &&
 	    proc_create_net_single("transitions", 0444, tn->proc, tcpfsm_proc_transitions_show,
 				   NULL) &&
+	    proc_create_net_single("witness", 0444, tn->proc, tcpfsm_proc_witness_show, NULL) &&
 	    add_list(tn, "flows", &tcpfsm_proc_flows_ops) &&
 	    (!net_eq(tn->net, &init_net) ||
 	     add_list(tn, "namespaces", &tcpfsm_proc_namespaces_ops)))

@@ -14,6 +14,7 @@ extern const char * const tcpfsm_state_names[];
 
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v);
 int tcpfsm_proc_transitions_show(struct seq_file *m, void *v);
+int tcpfsm_proc_witness_show(struct seq_file *m, void *v);
 
 int tcpfsm_proc_init(void);
 void tcpfsm_proc_uninit(void);

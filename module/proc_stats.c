@@ -8,6 +8,7 @@
 #include "account.h"
 #include "clock.h"
 #include "flow.h"
+#include "fsm.h"
 #include "net.h"
 #include "proc.h"
 #include "version.h"
@@ -33,7 +34,19 @@ static void show_counters(struct seq_file *m, const struct tcpfsm_account *acct,
 		seq_printf(m, " " #key "=%lld", tcpfsm_account_read(acct, TCPFSM_ACCT_##slot));
 	TCPFSM_COUNTERS(SHOW_COUNTER)
 #undef SHOW_COUNTER
-	seq_putc(m, '\n');
+}
+
+/* Where the second witness differed: all pairs, by which of the two was right. */
+static void show_differences(struct seq_file *m, const struct tcpfsm_account *acct)
+{
+	unsigned int wire, socket;
+	s64 n[2] = {};
+
+	for (wire = 0; wire < TCPFSM_NR_STATES; wire++)
+		for (socket = 0; socket < TCPFSM_NR_STATES; socket++)
+			n[tcpfsm_fsm_early(wire, socket)] +=
+				tcpfsm_account_read_followed(acct, wire, socket);
+	seq_printf(m, " early=%lld corrected=%lld\n", n[true], n[false]);
 }
 
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
@@ -48,16 +61,17 @@ int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 	seq_printf(m, "close_wait le_1m=0 le_5m=0 le_1h=0 le_1d=0 count=%lld oldest_ms=0 leaked=0 unaccepted=0",
 		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + TCPFSM_CLOSE_WAIT));
 	show_counters(m, acct, "close_wait");
-	seq_puts(m, "time_wait");
+	seq_puts(m, "\ntime_wait");
 	show_counters(m, acct, "time_wait");
-	seq_puts(m, "ports destinations=0 pressured=0 worst_used=0 worst_available=0\n");
+	seq_puts(m, "\nports destinations=0 pressured=0 worst_used=0 worst_available=0\n");
 	seq_puts(m, "anomalies current=0 begun=0 ended=0 generation=0\n");
 	seq_printf(m, "flows current=%lld max=%u",
 		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_FLOWS), tcpfsm_flow_max);
 	show_counters(m, acct, "flows");
-	seq_puts(m, "segments");
+	seq_puts(m, "\nsegments");
 	show_counters(m, acct, "segments");
-	seq_puts(m, "witness exact=0");
+	seq_puts(m, "\nwitness exact=0");
 	show_counters(m, acct, "witness");
+	show_differences(m, acct);
 	return 0;
 }

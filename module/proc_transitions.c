@@ -24,26 +24,19 @@ static void show_listed(struct seq_file *m, const struct tcpfsm_account *acct, c
 		   tcpfsm_account_read(acct, TCPFSM_ACCT_TRANSIT_MOVES + id));
 }
 
-static void show_other(struct seq_file *m, const struct tcpfsm_account *acct)
+/* A pair that no list foresees: a socket that moved more than once before it was looked at. */
+static void show_others(struct seq_file *m, const struct tcpfsm_account *acct)
 {
-	/* Pairs with account_grow()'s release. */
-	const struct tcpfsm_other_move *other = smp_load_acquire(&acct->other);
-	unsigned int i;
-	int pair;
+	unsigned int from, to;
+	s64 n;
 
-	for (i = 0; other && i < TCPFSM_NR_OTHER_MOVES; i++, other++) {
-		pair = atomic_read(&other->pair) - 1;
-		if (pair < 0)
-			return;
-		seq_printf(m, "%s %s", tcpfsm_state_names[pair / TCPFSM_NR_STATES],
-			   tcpfsm_state_names[pair % TCPFSM_NR_STATES]);
-#define SHOW_CAUSE(name, key)								\
-		seq_printf(m, " " #key "=%d",						\
-			   atomic_read(&other->count[TCPFSM_CAUSE_##name]));
-		TCPFSM_CAUSES(SHOW_CAUSE)
-#undef SHOW_CAUSE
-		seq_printf(m, " transit=%d\n", atomic_read(&other->count[TCPFSM_NR_CAUSES]));
-	}
+	for (from = 0; from < TCPFSM_NR_STATES; from++)
+		for (to = 0; to < TCPFSM_NR_STATES; to++) {
+			n = tcpfsm_account_read_followed(acct, from, to);
+			if (n && !tcpfsm_account_listed(from, to))
+				seq_printf(m, "%s %s segment=0 timer=0 socket=%lld transit=0\n",
+					   tcpfsm_state_names[from], tcpfsm_state_names[to], n);
+		}
 }
 
 int tcpfsm_proc_transitions_show(struct seq_file *m, void *v)
@@ -54,6 +47,6 @@ int tcpfsm_proc_transitions_show(struct seq_file *m, void *v)
 	show_listed(m, acct, #from, #to, TCPFSM_T_##from##_##to);
 	TCPFSM_TRANSITIONS(SHOW_LISTED)
 #undef SHOW_LISTED
-	show_other(m, acct);
+	show_others(m, acct);
 	return 0;
 }

@@ -61,10 +61,12 @@ enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb)
 	if (!sk_fullsock(sk))
 		return sk->sk_state == TCP_NEW_SYN_RECV ? TCPFSM_OWNER_REQUEST :
 							  TCPFSM_OWNER_STACK;
-	/* A listener answers on behalf of requests; of a closed socket nothing is true. */
-	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP)
-		return sk->sk_state == TCP_LISTEN || sk->sk_state == TCP_CLOSE ?
-		       TCPFSM_OWNER_STACK : TCPFSM_OWNER_TCP;
+	if (sk->sk_type == SOCK_STREAM && sk->sk_protocol == IPPROTO_TCP) {
+		/* A listener answers on behalf of requests. */
+		if (sk->sk_state == TCP_LISTEN)
+			return TCPFSM_OWNER_STACK;
+		return sk->sk_state == TCP_CLOSE ? TCPFSM_OWNER_CLOSED : TCPFSM_OWNER_TCP;
+	}
 	return sk->sk_kern_sock ? TCPFSM_OWNER_STACK : TCPFSM_OWNER_STRANGER;
 }
 

@@ -18,6 +18,7 @@ enum tcpfsm_owner {
 	TCPFSM_OWNER_STACK,	/* the stack itself: resets, TIME_WAIT's answers */
 	TCPFSM_OWNER_STRANGER,	/* a program with a raw socket: not TCP's word */
 	TCPFSM_OWNER_REQUEST,	/* a request sock */
+	TCPFSM_OWNER_CLOSED,	/* a TCP socket that has just ended: with a reset, its own */
 	TCPFSM_OWNER_TCP,	/* a TCP socket */
 };
 

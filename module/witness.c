@@ -55,20 +55,23 @@ bool tcpfsm_witness_hears(void)
 void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state, u64 now_ms)
 {
 	struct tcpfsm_account *acct = &flow->tn->account;
-	const struct tcpfsm_end *e = &flow->pair.end[end];
+	struct tcpfsm_end *e = &flow->pair.end[end];
+	/* The reset that left here was its own, then: the wire had shown the end of it. */
+	bool shown = state == TCPFSM_CLOSED && (e->flags & TCPFSM_END_RESET);
 	struct tcpfsm_result res;
 
 	tcpfsm_account_add(acct, TCPFSM_ACCT_CHECKED, 1);
-	if (state == e->state) {
+	e->flags &= ~TCPFSM_END_RESET;
+	if (state == e->state || shown)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_AGREED, 1);
+	if (state == e->state)
 		return;
-	}
 	/* Over tcp_max_tw_buckets TIME_WAIT is skipped (inet_twsk_alloc). */
 	if (e->state == TCPFSM_TIME_WAIT && state == TCPFSM_CLOSED &&
 	    now_ms - tcpfsm_end_since(e) < OVERFLOW_MS)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
 	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
-	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
+	tcpfsm_account_moves(flow, &res, shown ? TCPFSM_CAUSE_SEGMENT : TCPFSM_CAUSE_SOCKET);
 }
 
 /* A socket born without a segment of its own: a SYN cookie came back. */
@@ -102,6 +105,7 @@ static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
 	tcpfsm_fsm_pick_up(&flow->pair, &seg, &at);
 	flow->pair.end[key->from].state = TCPFSM_LISTEN;
 	tcpfsm_account_flow(flow, 1);
+	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_CHECKED, 1);
 	tcpfsm_fsm_follow(&flow->pair, key->from, TCPFSM_ESTABLISHED, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
 	tcpfsm_timer_arm(flow, now_ms);

@@ -40,6 +40,7 @@ static const struct scenario *const files[] = {
 	procfs_scenarios,
 	param_scenarios,
 	trace_scenarios,
+	witness_scenarios,
 	fuzz_scenarios,
 	race_scenarios,
 	life_scenarios,

@@ -172,6 +172,10 @@ void procfs_stats(struct stats *s)
 	s->out_of_window = v[17][4];
 	check(v[18][0] <= 1, "stats: exact=%lld", v[18][0]);
 	s->exact = v[18][0];
+	s->checked = v[18][1];
+	s->agreed = v[18][2];
+	s->early = v[18][3];
+	s->corrected = v[18][4];
 	free(text);
 }
 
@@ -186,6 +190,21 @@ static void each_line(const char *path, void (*fn)(char *line, void *arg), void 
 	free(text);
 }
 
+/* Begins with the names of two states: these, and what follows them, as a line of its own. */
+static void parse_pair(const char *file, const char *line, int *from, int *to, char *rest,
+		       size_t size)
+{
+	const char *second = strchr(line, ' ');
+	size_t len;
+
+	check(second, "%s: '%s'", file, line);
+	*from = state_by_name(line, second - line);
+	len = strcspn(++second, " ");
+	*to = state_by_name(second, len);
+	check(*from >= 0 && *to >= 0, "%s: no such states: '%s'", file, line);
+	snprintf(rest, size, "x%s\n", second + len);
+}
+
 struct transitions {
 	bool seen[STATES][STATES];
 	int lines;
@@ -198,22 +217,13 @@ static void transition_line(char *line, void *arg)
 {
 	struct transitions *t = arg;
 	long long v[MAX_KEYS];
-	char *second, copy[256];
+	char rest[256];
 	int from, to;
 
-	snprintf(copy, sizeof(copy), "%s\n", line);
-	second = strchr(copy, ' ');
-	check(second, "transitions: '%s'", line);
-	from = state_by_name(copy, second - copy);
-	second++;
-	to = state_by_name(second, strcspn(second, " "));
-	check(from >= 0 && to >= 0, "transitions: no such states: '%s'", line);
+	parse_pair("transitions", line, &from, &to, rest, sizeof(rest));
 	check(!t->seen[from][to], "transitions: twice: '%s'", line);
 	t->seen[from][to] = true;
-	/* The second word may be anything by now; the keys are exact. */
-	second += strcspn(second, " ");
-	second[-1] = 'x';
-	parse_line("transitions", second - 1, "x segment timer socket transit", v);
+	parse_line("transitions", rest, "x segment timer socket transit", v);
 	if (from == t->from && to == t->to)
 		t->count = v[0] + v[1] + v[2];
 	if (t->ways)
@@ -248,6 +258,30 @@ void procfs_ways(long long ways[STATES][STATES][3])
 {
 	memset(ways, 0, STATES * sizeof(*ways));
 	read_transitions(-1, -1, ways);
+}
+
+static void difference_line(char *line, void *arg)
+{
+	struct differences *d = arg;
+	long long v[MAX_KEYS];
+	char rest[256];
+	int wire, socket;
+
+	parse_pair("witness", line, &wire, &socket, rest, sizeof(rest));
+	parse_line("witness", rest, "x early corrected", v);
+	check(wire != socket, "witness: no difference: '%s'", line);
+	check(v[0] || v[1], "witness: never seen: '%s'", line);
+	check(!d->early[wire][socket] && !d->corrected[wire][socket], "witness: twice: '%s'", line);
+	d->early[wire][socket] = v[0];
+	d->corrected[wire][socket] = v[1];
+	d->sum_early += v[0];
+	d->sum_corrected += v[1];
+}
+
+void procfs_witness(struct differences *d)
+{
+	memset(d, 0, sizeof(*d));
+	each_line(PROCFS "/witness", difference_line, d);
 }
 
 static void flow_count(char *line, void *arg)

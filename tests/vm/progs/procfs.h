@@ -21,7 +21,7 @@ struct stats {
 	long long netns, loaded_ms;
 	long long flows_current, flows_max, flows_untracked, flows_evicted, flows_expired;
 	long long seen, stateless, malformed, fragments, out_of_window;
-	long long exact;
+	long long exact, checked, agreed, early, corrected;
 };
 
 /* The whole file, NUL-terminated; to be freed. */
@@ -44,6 +44,14 @@ struct flow_line {
 };
 
 const char *procfs_flow_line(const char *line, struct flow_line *f);
+
+/* How often a socket was found elsewhere than the wire had shown: by wire's state, then socket's. */
+struct differences {
+	long long early[STATES][STATES], corrected[STATES][STATES];
+	long long sum_early, sum_corrected;
+};
+
+void procfs_witness(struct differences *d);
 
 void procfs_transitions(void);
 void procfs_namespaces(long long wanted_netns, bool *found);

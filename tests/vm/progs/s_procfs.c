@@ -27,6 +27,7 @@ static void link_and_modes(struct test *t)
 		mode_t mode;
 	} files[] = {
 		{ PROCFS "/stats", 0444 }, { PROCFS "/transitions", 0444 },
+		{ PROCFS "/witness", 0444 },
 		{ PROCFS "/flows", 0440 }, { PROCFS "/namespaces", 0440 },
 	};
 	char target[64] = "";
@@ -64,6 +65,7 @@ static void formats(struct test *t)
 {
 	int listener = sock_listen(t, SERVER, PORT, 8), side;
 	struct pair p = sock_pair(t, listener, PORT);
+	struct differences differ;
 	struct flow_counts flows;
 	struct stats a, b;
 
@@ -73,6 +75,7 @@ static void formats(struct test *t)
 		ns_enter(t, side);
 		procfs_stats(&a);
 		procfs_transitions();
+		procfs_witness(&differ);
 		procfs_flows(&flows);
 		check(flows.lines == (t->place == ON_LOOPBACK ? 2 : 1), "flows: %d lines",
 		      flows.lines);

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims: `witness` and its line in `stats` say where the kernel's sockets were found elsewhere than
+ * the wire had shown: `early` where the program's step waits to be sent, `corrected` where the wire
+ * had it wrong or could not know; in plain traffic, nowhere. Each look is counted once.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "compare.h"
+#include "ns.h"
+#include "procfs.h"
+#include "scenarios.h"
+#include "sock.h"
+
+/* What `witness` has, and `stats`, whose sums must be the file's. */
+static void differences(struct test *t, enum side side, struct differences *d)
+{
+	struct stats s;
+
+	ns_enter(t, side);
+	procfs_witness(d);
+	procfs_stats(&s);
+	check(s.early == d->sum_early && s.corrected == d->sum_corrected,
+	      "stats: early=%lld corrected=%lld, witness: %lld and %lld", s.early, s.corrected,
+	      d->sum_early, d->sum_corrected);
+	check(s.checked == s.agreed + s.early + s.corrected,
+	      "checked=%lld, agreed=%lld, early=%lld, corrected=%lld", s.checked, s.agreed,
+	      s.early, s.corrected);
+}
+
+/* This pair, so often and in this column, and no other. */
+static void only(struct test *t, enum side side, enum state wire, enum state socket,
+		 long long early, long long corrected)
+{
+	struct differences d;
+
+	differences(t, side, &d);
+	check(d.early[wire][socket] == early && d.corrected[wire][socket] == corrected,
+	      "%s %s early=%lld corrected=%lld; expected %lld, %lld", state_names[wire],
+	      state_names[socket], d.early[wire][socket], d.corrected[wire][socket], early,
+	      corrected);
+	check(d.sum_early == early && d.sum_corrected == corrected,
+	      "early=%lld corrected=%lld in all, %lld and %lld of them expected", d.sum_early,
+	      d.sum_corrected, early, corrected);
+}
+
+/* As much as goes: until neither buffer takes more. */
+static void fill(int fd)
+{
+	char data[4096] = "";
+	int idle;
+
+	for (idle = 0; idle < 20; idle++) {
+		while (send(fd, data, sizeof(data), 0) > 0)
+			idle = 0;
+		check(errno == EAGAIN, "send: %s", strerror(errno));
+		sleep_ms(50);
+	}
+}
+
+/* Connections that open, talk and end in each way, resets among them: the wire shows everything. */
+static void never(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), i, side;
+	struct differences d;
+	struct pair p;
+	char data[10];
+
+	for (i = 0; i < 24; i++) {
+		p = sock_pair(t, listener, PORT);
+		sock_send(p.client, 1000);
+		if (i % 6 != 4)
+			sock_recv(p.server, 1000);
+		switch (i % 6) {
+		case 0:
+			sock_reset(p.client);
+			break;
+		case 1:
+			sock_reset(p.server);
+			break;
+		case 2:
+			close(p.client);
+			sock_eof(p.server);
+			break;
+		case 3:		/* data for a closed program: a reset */
+			close(p.client);
+			sock_eof(p.server);
+			sock_send(p.server, 1000);
+			sleep_ms(SETTLE_MS);
+			break;
+		case 4:		/* unread data: a reset */
+			sleep_ms(SETTLE_MS);
+			close(p.server);
+			break;
+		case 5:
+			sock_shut(p.server);
+			sock_eof(p.client);
+			break;
+		}
+		sleep_ms(i % 2 ? SETTLE_MS : 0);
+		if (i % 6)
+			close(p.client);
+		while (recv(p.server, data, sizeof(data), 0) > 0)
+			;
+		if (i % 6 != 1 && i % 6 != 4)
+			close(p.server);
+	}
+	close(listener);
+	compare(t);
+	for (side = 0; side < ns_count(t); side++) {
+		differences(t, side, &d);
+		check(!d.sum_early && !d.sum_corrected, "early=%lld corrected=%lld", d.sum_early,
+		      d.sum_corrected);
+	}
+	compare_ended(t);
+}
+
+/* A FIN behind a closed window, then one the other way: the sockets are merely first. */
+static void waiting(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), apart = t->place != ON_LOOPBACK;
+	struct pair p = sock_pair(t, listener, PORT);
+	struct differences d;
+
+	fill(p.client);
+	sock_shut(p.client);
+	reach(t, CLIENT, FIN_WAIT_1, 1);
+	compare(t);
+	only(t, CLIENT, ESTABLISHED, FIN_WAIT_1, 1, 0);
+	sock_reset(p.server);
+	close(p.client);
+
+	p = sock_pair(t, listener, PORT);
+	fill(p.server);
+	sock_shut(p.client);
+	reach(t, SERVER, CLOSE_WAIT, 1);
+	sock_shut(p.server);
+	reach(t, SERVER, LAST_ACK, 1);
+	compare(t);
+	differences(t, SERVER, &d);
+	check(d.early[CLOSE_WAIT][LAST_ACK] == 1, "CLOSE_WAIT LAST_ACK early=%lld",
+	      d.early[CLOSE_WAIT][LAST_ACK]);
+	if (apart)
+		only(t, SERVER, CLOSE_WAIT, LAST_ACK, 1, 0);
+	sock_reset(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
+/* close() in SYN_SENT, and an ACK that dies behind our hook: no segment would have said so. */
+static void wrong(struct test *t)
+{
+	int fd = sock_new(t, CLIENT, 0), side = t->place == ON_LOOPBACK ? CLIENT : SERVER, i;
+
+	ns_drop(t, SERVER, "tcp dport 5000");
+	for (i = 0; i < 3; i++) {
+		fd = i ? sock_new(t, CLIENT, 0) : fd;
+		sock_start(t, fd, SERVER, PORT);
+		reach(t, CLIENT, SYN_SENT, 1);
+		compare(t);
+		close(fd);
+		compare(t);
+	}
+	only(t, CLIENT, SYN_SENT, CLOSED, 0, 3);
+	ns_undrop(t, SERVER);
+	if (side == SERVER) {
+		struct differences d;
+
+		differences(t, SERVER, &d);
+		check(!d.sum_early && !d.sum_corrected, "the server is none the wiser");
+	}
+	compare_ended(t);
+}
+
+const struct scenario witness_scenarios[] = {
+	{ "differ_never", ON_BOTH | IN_EXACT, never },
+	{ "differ_early", ON_BOTH | IN_EXACT, waiting },
+	{ "differ_corrected", ON_BOTH | IN_EXACT, wrong },
+	{ 0 }
+};
