@@ -29,7 +29,8 @@
 
 #define FAILSLAB "/sys/kernel/debug/failslab/"
 #define MOST_ALLOCATIONS 10000
-#define KERNELS_OWN 50		/* of a namespace's allocations, some before the module's */
+#define STRIDE 5		/* fewer than the module makes for a namespace */
+#define AROUND 60		/* so many more on both sides */
 
 static void put(const char *path, const char *text)
 {
@@ -168,85 +169,68 @@ static void load(struct test *t)
 	check(!unobserved(), "unobserved=%d without any failure", unobserved());
 }
 
-/* How many allocations making a namespace takes. */
-static int namespace_takes(struct test *t, int fd)
-{
-	int left;
-
-	nth_set(fd, MOST_ALLOCATIONS);
-	check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
-	left = nth_left(fd);
-	check(left, "unshare() takes more than %d allocations", MOST_ALLOCATIONS);
-	ns_enter(t, CLIENT);
-	return MOST_ALLOCATIONS - left;
-}
-
 struct outcome {
 	int fired, refused, without;
 };
 
-/* Lets the allocations from the @first on fail, one at a time. */
-static void namespaces(struct test *t, int fd, int first, struct outcome *o)
+/* Makes a namespace whose nth allocation fails. Return: false: it takes fewer. */
+static bool namespace_fails(struct test *t, int fd, int nth, struct outcome *o)
 {
 	bool loaded = module_loaded(), ok, done;
-	int nth, before, wait;
+	int before = loaded ? unobserved() : 0, wait;
 
-	memset(o, 0, sizeof(*o));
-	for (nth = first; nth < MOST_ALLOCATIONS; nth++) {
-		before = loaded ? unobserved() : 0;
-		nth_set(fd, nth);
-		ok = !unshare(CLONE_NEWNET);
-		done = !nth_left(fd);
-		if (ok && loaded && unobserved() > before) {
-			o->without++;
-			check(access("/proc/self/net/tcpfsm/stats", F_OK),
-			      "allocation %d: unobserved, but its files are there", nth);
-		}
-		o->fired += done;
-		o->refused += !ok;
-		ns_enter(t, CLIENT);
-		/* What is gone is not counted any more; let it go before the next. */
-		for (wait = 0; loaded && unobserved() && wait < 500; wait++)
-			sleep_ms(10);
-		if (!done)
-			break;
+	nth_set(fd, nth);
+	ok = !unshare(CLONE_NEWNET);
+	done = !nth_left(fd);
+	if (ok && loaded && unobserved() > before) {
+		o->without++;
+		check(access("/proc/self/net/tcpfsm/stats", F_OK),
+		      "allocation %d: unobserved, but its files are there", nth);
 	}
+	o->fired += done;
+	o->refused += !ok;
+	ns_enter(t, CLIENT);
+	/* What is gone is not counted any more; let it go before the next. */
+	for (wait = 0; loaded && unobserved() && wait < 500; wait++)
+		sleep_ms(10);
+	return done;
 }
 
 /*
- * A namespace's pernet parts are made in the order of their registration: what the module takes
- * comes last. The kernel's own last ones fail, too, with and without the module.
+ * The module's allocations are somewhere among the kernel's: after those of the protocols, before
+ * those of the namespace's devices. All that surround them fail one by one, with the module and
+ * without it.
  */
 static void create(struct test *t)
 {
-	int klog, fd = nth_fd(), plain, with, first;
-	struct outcome without, loaded;
+	struct outcome coarse = { 0 }, plain = { 0 }, with = { 0 };
+	int klog, fd = nth_fd(), nth, first, last;
 
 	failslab(false, "0");
 	module_reload("");
 	klog = quiet_begin();
-	check(!module_unload(), "rmmod");
-	/* Twice: the first time fills what the kernel keeps. */
-	namespace_takes(t, fd);
-	plain = namespace_takes(t, fd);
-	first = plain - KERNELS_OWN;
-	check(first > 0, "unshare() takes %d allocations only", plain);
-	namespaces(t, fd, first, &without);
-	check(!module_load(""), "insmod");
-	with = namespace_takes(t, fd);
-	namespaces(t, fd, first, &loaded);
-	note("without the module: %d allocations; of the last %d, %d end unshare()", plain,
-	     without.fired, without.refused);
-	note("with it: %d; of the last %d, %d end unshare(), %d leave the namespace unobserved", with,
-	     loaded.fired, loaded.refused, loaded.without);
-	quiet_end(klog);
-	check(with > plain + 5 && loaded.fired > without.fired + 5 && loaded.without >= 3,
-	      "failslab does not see the module's allocations");
-	/* One more is the kernel's own, for what a namespace's pernet data takes. */
-	check(loaded.refused <= without.refused + 1, "%d times unshare() failed for the module's sake",
-	      loaded.refused - without.refused);
+	for (nth = 1; !coarse.without && namespace_fails(t, fd, nth, &coarse); nth += STRIDE)
+		;
+	check(coarse.without, "%d allocations failed, of which none was the module's",
+	      coarse.fired);
+	first = nth > AROUND ? nth - AROUND : 1;
+	last = nth + AROUND;
+	for (nth = first; nth < last; nth++)
+		namespace_fails(t, fd, nth, &with);
 	check(!unobserved(), "unobserved=%d after they are all gone", unobserved());
+	check(!module_unload(), "rmmod");
+	for (nth = first; nth < last; nth++)
+		namespace_fails(t, fd, nth, &plain);
+	quiet_end(klog);
 	close(fd);
+	note("allocations %d to %d: without the module %d end unshare(); with it %d, and %d leave the namespace unobserved",
+	     first, last - 1, plain.refused, with.refused, with.without);
+	check(with.fired == last - first && with.without > AROUND / 10,
+	      "failslab does not see the module's allocations");
+	/* One is the kernel's own, for what a namespace's pernet data takes. */
+	check(with.refused <= plain.refused + 1, "%d times unshare() failed for the module's sake",
+	      with.refused - plain.refused);
+	check(!module_load(""), "insmod");
 }
 
 static void flows(struct test *t)
