@@ -37,6 +37,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_WINDOW_RAW	0x04	/* window came on a SYN: never scaled */
 #define TCPFSM_END_TS		0x08	/* ts_recent is valid */
 #define TCPFSM_END_RESET	0x10	/* a reset left in its name: was it its own? */
+#define TCPFSM_END_NOBODY	0x20	/* sends from here without a socket: a SYN cookie */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
 #define TCPFSM_WSCALE_MAX	14	/* RFC 7323 section 2.3 */

@@ -16,6 +16,7 @@
 #include "socket.h"
 #include "syn_note.h"
 #include "timer.h"
+#include "witness.h"
 
 bool tcpfsm_transit = true;
 
@@ -29,6 +30,12 @@ struct sighting {
 	struct tcpfsm_key key;
 	struct tcpfsm_sighting at;
 };
+
+/* What is said to or by an end that has no socket here, moves nobody: its socket's birth does. */
+static bool is_nobody(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return READ_ONCE(flow->pair.end[end].flags) & TCPFSM_END_NOBODY;
+}
 
 /* What this place proves, given whose ends are local. */
 static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flow)
@@ -58,6 +65,10 @@ static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flo
 		}
 		break;
 	}
+	if (is_nobody(flow, s->at.from))
+		s->at.sender = TCPFSM_WITNESS_NONE;
+	if (is_nobody(flow, !s->at.from))
+		s->at.receiver = TCPFSM_WITNESS_NONE;
 }
 
 /* This end is a socket of this namespace: so far nobody knew. */
@@ -65,15 +76,28 @@ static void mark_local(struct tcpfsm_flow *flow, unsigned int end)
 {
 	tcpfsm_account_flow(flow, -1);
 	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
+	flow->pair.end[end].flags &= ~TCPFSM_END_NOBODY;
 	tcpfsm_account_flow(flow, 1);
 }
 
-static void learn_local(struct sighting *s, struct tcpfsm_flow *flow)
+/* A SYN-ACK that nobody owns is a cookie; if that comes back, the tracepoint tells. */
+static bool sends_cookie(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return s->place == TCPFSM_PLACE_OUT && s->owner == TCPFSM_OWNER_NONE &&
+	       (s->seg->flags & TCPFSM_SYN) && (flow->flags & TCPFSM_FLOW_LOCAL) &&
+	       !tcpfsm_flow_is_local(flow, s->at.from) &&
+	       READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears();
+}
+
+/* Return: an end is taken for a local one on another's word: its socket is to be looked for. */
+static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 {
 	unsigned int to = !s->at.from;
 
 	if (flow->flags & TCPFSM_FLOW_SELF)
-		return;
+		return false;
+	if (sends_cookie(s, flow))
+		flow->pair.end[s->at.from].flags |= TCPFSM_END_NOBODY;
 	if (s->place == TCPFSM_PLACE_OUT && !tcpfsm_flow_is_local(flow, s->at.from) &&
 	    (s->owner == TCPFSM_OWNER_TCP || s->owner == TCPFSM_OWNER_REQUEST)) {
 		mark_local(flow, s->at.from);
@@ -82,9 +106,11 @@ static void learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 			flow->device = s->skb->sk->sk_bound_dev_if;
 	}
 	/* A SYN on its way in proves no socket: nobody need listen. */
-	if (s->place == TCPFSM_PLACE_IN && !tcpfsm_flow_is_local(flow, to) &&
-	    !tcpfsm_end_over(&flow->pair.end[to]))
-		mark_local(flow, to);
+	if (s->place != TCPFSM_PLACE_IN || tcpfsm_flow_is_local(flow, to) ||
+	    tcpfsm_end_over(&flow->pair.end[to]))
+		return false;
+	mark_local(flow, to);
+	return true;
 }
 
 static bool syn_comes_in(const struct sighting *s)
@@ -257,13 +283,15 @@ static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_fl
 /* Return: false: the flow is dead, look again. */
 static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 {
+	bool learnt;
+
 	spin_lock_bh(&flow->lock);
 	if (flow->flags & TCPFSM_FLOW_DEAD) {
 		spin_unlock_bh(&flow->lock);
 		return false;
 	}
 	s->at.now_ms = tcpfsm_now_ms();
-	learn_local(s, flow);
+	learnt = learn_local(s, flow);
 	apply_witness_rule(s, flow);
 	if (syn_comes_in(s))
 		tcpfsm_syn_note_put(&s->key, s->seg);
@@ -273,7 +301,7 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);
 	} else {
-		conclude(s, flow, step(s, flow));
+		conclude(s, flow, step(s, flow) || learnt);
 	}
 	spin_unlock_bh(&flow->lock);
 	return true;

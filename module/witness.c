@@ -74,7 +74,33 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state
 	tcpfsm_account_moves(flow, &res, shown ? TCPFSM_CAUSE_SEGMENT : TCPFSM_CAUSE_SOCKET);
 }
 
-/* A socket born without a segment of its own: a SYN cookie came back. */
+/*
+ * This end has a socket: so far nobody knew, for a SYN cookie has come back. It enters its state
+ * from LISTEN, whatever had been inferred, and its numbers are the socket's.
+ */
+static void claim_end(struct tcpfsm_flow *flow, unsigned int end, const struct sock *sk, int state,
+		      u64 now_ms)
+{
+	struct tcpfsm_origin origin = {
+		.since_ms = now_ms,
+		.snd_nxt = tcp_sk(sk)->snd_nxt,
+		.rcv_nxt = tcp_sk(sk)->rcv_nxt,
+		.state = TCPFSM_LISTEN,
+	};
+	struct tcpfsm_result res;
+
+	tcpfsm_account_flow(flow, -1);
+	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
+	tcpfsm_fsm_adopt(&flow->pair, end, &origin, false);
+	tcpfsm_account_flow(flow, 1);
+	if (sk->sk_bound_dev_if)
+		flow->device = sk->sk_bound_dev_if;
+	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_CHECKED, 1);
+	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
+}
+
+/* A socket born without a segment of its own. */
 static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
 {
 	u64 now_ms = tcpfsm_now_ms();
@@ -84,7 +110,6 @@ static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
 		.seq = tcp_sk(sk)->snd_nxt,
 		.ack = tcp_sk(sk)->rcv_nxt,
 	};
-	struct tcpfsm_result res;
 	struct tcpfsm_flow *flow;
 
 	flow = tcpfsm_flow_create(key, now_ms);
@@ -93,21 +118,17 @@ static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
 	flow->flags |= TCPFSM_FLOW_LOCAL0 << key->from;
 	if (!key->from)
 		flow->flags |= TCPFSM_FLOW_OPENER1;
-	flow->device = sk->sk_bound_dev_if;
 	spin_lock_bh(&flow->lock);
 	if (!tcpfsm_flow_insert(flow, key)) {
 		spin_unlock_bh(&flow->lock);
 		tcpfsm_flow_discard(flow);
 		return;
 	}
-	/* Its numbers, as if its next segment had been seen; then its birth, for the account. */
+	/* Its peer, as if its next segment had been seen; then its birth, for the account. */
 	tcpfsm_account_flow(flow, -1);
 	tcpfsm_fsm_pick_up(&flow->pair, &seg, &at);
-	flow->pair.end[key->from].state = TCPFSM_LISTEN;
 	tcpfsm_account_flow(flow, 1);
-	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_CHECKED, 1);
-	tcpfsm_fsm_follow(&flow->pair, key->from, TCPFSM_ESTABLISHED, now_ms, &res);
-	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
+	claim_end(flow, key->from, sk, TCPFSM_ESTABLISHED, now_ms);
 	tcpfsm_timer_arm(flow, now_ms);
 	spin_unlock_bh(&flow->lock);
 }
@@ -115,6 +136,7 @@ static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
 static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
 {
+	bool born = from == TCP_SYN_RECV && to == TCP_ESTABLISHED;
 	int state = tcpfsm_socket_map(to);
 	struct tcpfsm_flow *flow;
 	struct tcpfsm_key key;
@@ -123,15 +145,21 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 		return;
 	flow = tcpfsm_flow_find(&key);
 	if (!flow) {
-		if (from == TCP_SYN_RECV && to == TCP_ESTABLISHED)
+		if (born)
 			begin_by_socket(sk, &key);
 		return;
 	}
-	if (READ_ONCE(flow->pair.end[key.from].state) == state)
+	if (READ_ONCE(flow->pair.end[key.from].state) == state &&
+	    (!born || tcpfsm_flow_is_local(flow, key.from)))
 		return;
 	spin_lock_bh(&flow->lock);
-	if (!(flow->flags & TCPFSM_FLOW_DEAD) && tcpfsm_flow_is_local(flow, key.from))
+	if (flow->flags & TCPFSM_FLOW_DEAD)
+		goto unlock;
+	if (born && !tcpfsm_flow_is_local(flow, key.from))
+		claim_end(flow, key.from, sk, state, tcpfsm_now_ms());
+	if (tcpfsm_flow_is_local(flow, key.from))
 		tcpfsm_timer_arm(flow, tcpfsm_now_ms());
+unlock:
 	spin_unlock_bh(&flow->lock);
 }
 

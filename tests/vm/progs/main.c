@@ -30,6 +30,7 @@ static const struct scenario *const files[] = {
 	open_scenarios,
 	connect_scenarios,
 	accept_scenarios,
+	cookie_scenarios,
 	close_scenarios,
 	end_give_up_scenarios,
 	end_abort_scenarios,
