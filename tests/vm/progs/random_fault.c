@@ -116,7 +116,7 @@ static void rule(struct rng *r, char *out, size_t size)
 		answer = "drop";
 		break;
 	case 3:
-		snprintf(match, sizeof(match), "meta l4proto tcp numgen random mod 100 < %d",
+		snprintf(match, sizeof(match), "meta l4proto tcp numgen random mod 100 < %u",
 			 1 + rng_below(r, 40));
 		break;
 	case 4:
