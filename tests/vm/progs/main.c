@@ -31,6 +31,7 @@ static const struct scenario *const files[] = {
 	connect_scenarios,
 	accept_scenarios,
 	cookie_scenarios,
+	fastopen_scenarios,
 	close_scenarios,
 	end_give_up_scenarios,
 	end_abort_scenarios,

@@ -19,17 +19,6 @@
 
 static int first[N], second[N], servers[2 * N];
 
-/* Nothing else is meant to be in that state at that end; over loopback the other end is here, too. */
-static void reach_both(struct test *t, enum state state, int at_client, int at_server)
-{
-	if (ns_count(t) == 1) {
-		reach(t, CLIENT, state, at_client + at_server);
-		return;
-	}
-	reach(t, CLIENT, state, at_client);
-	reach(t, SERVER, state, at_server);
-}
-
 /* N children in the queue, room for one more, and N requests, whose clients have been answered. */
 static int fill_queue(struct test *t)
 {

@@ -18,17 +18,6 @@
 
 static int clients[N], others[N], servers[N];
 
-/* Over loopback both ends are in one table. */
-static void reach_both(struct test *t, enum state state, int at_client, int at_server)
-{
-	if (ns_count(t) == 1) {
-		reach(t, CLIENT, state, at_client + at_server);
-		return;
-	}
-	reach(t, CLIENT, state, at_client);
-	reach(t, SERVER, state, at_server);
-}
-
 static int listen_with_cookies(struct test *t, int backlog)
 {
 	ns_sysctl(t, SERVER, "net/ipv4/tcp_syncookies", "2");

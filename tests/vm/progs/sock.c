@@ -71,6 +71,17 @@ void sock_start(struct test *t, int fd, enum side to, int port)
 	      "connect: %s", strerror(errno));
 }
 
+void sock_start_fast(struct test *t, int fd, enum side to, int port, size_t bytes)
+{
+	static const char data[2000];
+	union address a;
+	socklen_t len = address_of(t, to, port, &a);
+
+	check(bytes <= sizeof(data) &&
+	      (sendto(fd, data, bytes, MSG_FASTOPEN | MSG_NOSIGNAL, &a.any, len) >= 0 ||
+	       errno == EINPROGRESS), "sendto with MSG_FASTOPEN: %s", strerror(errno));
+}
+
 static void wait_for(int fd, short events, const char *what)
 {
 	struct pollfd p = { .fd = fd, .events = events };

@@ -22,6 +22,9 @@ void sock_bind(struct test *t, int fd, enum side side, int port);
 /* Sends a SYN to the other end; doesn't wait. */
 void sock_start(struct test *t, int fd, enum side to, int port);
 
+/* Likewise, with data in the SYN if there is a Fast Open cookie; without, only the SYN goes. */
+void sock_start_fast(struct test *t, int fd, enum side to, int port, size_t bytes);
+
 /* Waits until connect() has succeeded (0) or not (an errno). */
 int sock_finish(int fd);
 

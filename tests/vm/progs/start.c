@@ -4,6 +4,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "compare.h"
+#include "ns.h"
 #include "start.h"
 
 void start_many(struct test *t, int *clients, int n, int port)
@@ -40,6 +42,16 @@ void close_many(const int *fds, int n)
 
 	for (i = 0; i < n; i++)
 		close(fds[i]);
+}
+
+void reach_both(struct test *t, enum state state, int at_client, int at_server)
+{
+	if (ns_count(t) == 1) {
+		reach(t, CLIENT, state, at_client + at_server);
+		return;
+	}
+	reach(t, CLIENT, state, at_client);
+	reach(t, SERVER, state, at_server);
 }
 
 void sock_option(int fd, int level, int name, int value)

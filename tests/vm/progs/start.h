@@ -4,6 +4,7 @@
 #define START_H
 
 #include "sock.h"
+#include "state.h"
 #include "test.h"
 
 /* So many clients that connect to a port of the server; nobody waits for them. */
@@ -14,6 +15,12 @@ void finish_many(const int *clients, int n, int wanted);
 
 void accept_many(int listener, int *servers, int n);
 void close_many(const int *fds, int n);
+
+/*
+ * Waits until the kernel has that many at each end: over loopback the sum, for both ends are in one
+ * table there.
+ */
+void reach_both(struct test *t, enum state state, int at_client, int at_server);
 
 /* An option that is a number. */
 void sock_option(int fd, int level, int name, int value);
