@@ -108,7 +108,7 @@ void snap_take(struct rnd *w, unsigned int n);
 void log_open(void);
 void log_op(struct rnd *w, int side, unsigned int lport, unsigned int rport, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
-void log_show(unsigned int lport, unsigned int rport);
+void log_show(const struct row *row);
 
 union rnd_address {
 	struct sockaddr any;
@@ -122,6 +122,6 @@ uint16_t rnd_port(const union rnd_address *a);
 /* random_trace.c: likewise, what the tracepoints told; if asked for before the first seed. */
 void trace_begin(void);
 void trace_seed(void);
-void trace_show(unsigned int lport, unsigned int rport);
+void trace_show(const struct row *row);
 
 #endif

@@ -52,18 +52,18 @@ static bool concerns(const struct entry *e, unsigned int lport, unsigned int rpo
 	       (e->lport == rport && (e->rport == lport || !e->rport));
 }
 
-void log_show(unsigned int lport, unsigned int rport)
+void log_show(const struct row *row)
 {
 	unsigned int last[SHOWN] = { 0 }, n = 0, i = ring->n;
 	const struct entry *e;
 
 	while (n < SHOWN && i-- > 0 && ring->n - i <= ENTRIES)
-		if (concerns(&ring->entry[i % ENTRIES], lport, rport))
+		if (concerns(&ring->entry[i % ENTRIES], row->lport, row->rport))
 			last[n++] = i;
 	while (n--) {
 		e = &ring->entry[last[n] % ENTRIES];
 		note("    %lld.%03lld s, operation %u, side %d, %u to %u: %s", e->ms / 1000,
 		     e->ms % 1000, e->op, e->side, e->lport, e->rport, e->text);
 	}
-	trace_show(lport, rport);
+	trace_show(row);
 }

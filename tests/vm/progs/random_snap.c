@@ -155,7 +155,7 @@ static void differs(struct verdict *v, int side, const struct row *row, enum sta
 		return;
 	note("  side %d: %s: the kernel has %s, tcpfsm %s", side, row_text(row),
 	     state_names[kernel], state_names[ours]);
-	log_show(row->lport, row->rport);
+	log_show(row);
 }
 
 /* Both are in order: what is in one of them only, and what is in both with another state. */
@@ -212,6 +212,14 @@ static void compare_gauges(struct verdict *v, int side)
 	}
 }
 
+/* Loopback's addresses are in both namespaces: what is there is another connection. */
+static bool on_loopback(const struct row *row)
+{
+	static const uint8_t v6[16] = { [15] = 1 };
+
+	return row->v6 ? !memcmp(row->local, v6, 16) : row->local[0] == 127;
+}
+
 static bool all_acknowledged(const struct row *row)
 {
 	return !row->unsent && row->timer != 1 && row->timer != 4;
@@ -226,8 +234,8 @@ static void compare_remote(struct rnd *w, int side)
 	for (i = 0; i < flows->n; i++) {
 		const struct row *row = &flows->row[i];
 
-		if (!row_reverse(&view[!side].kernel, row, &there) || there.state == TIME_WAIT ||
-		    !row_reverse(&view[side].kernel, &there, &here) ||
+		if (on_loopback(row) || !row_reverse(&view[!side].kernel, row, &there) ||
+		    there.state == TIME_WAIT || !row_reverse(&view[side].kernel, &there, &here) ||
 		    !all_acknowledged(&here) || !all_acknowledged(&there))
 			continue;
 		w->mine.remote++;
@@ -237,7 +245,7 @@ static void compare_remote(struct rnd *w, int side)
 		note("  side %d: %s: the other end is in %s, tcpfsm infers %s, here %s", side,
 		     row_text(row), state_names[there.state], state_names[row->remote_state],
 		     state_names[row->state]);
-		log_show(row->lport, row->rport);
+		log_show(row);
 	}
 }
 
@@ -255,7 +263,8 @@ static void compare_all(struct verdict *v, enum pass pass)
 
 static long long judge(struct rnd *w)
 {
-	long long end = now_ms() + SETTLE_MS;
+	long long end = now_ms() + SETTLE_MS, never = now_ms() + RESTLESS_MS;
+	static struct table was[RND_SIDES];
 	struct verdict v = { .w = w };
 
 	seen[1] = seen[0];
@@ -266,10 +275,15 @@ static long long judge(struct rnd *w)
 	w->mine.late++;
 	do {
 		sleep_ms(20);
+		was[0] = view[0].kernel;
+		was[1] = view[1].kernel;
 		if (!look(w))
 			break;
 		compare_all(&v, AGAIN);
-	} while (v.moved && now_ms() < end);
+		/* Its moment begins when the last one has moved. */
+		if (!stable(&was[0], &view[0].kernel) || !stable(&was[1], &view[1].kernel))
+			end = now_ms() + SETTLE_MS;
+	} while (v.moved && now_ms() < end && now_ms() < never);
 	compare_all(&v, LAST);
 	return v.wrong;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What the kernel's tracepoints, and ours, have told of an endpoint. */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -37,25 +38,51 @@ void trace_seed(void)
 	set(TRACING "events/tcpfsm/enable", "1");
 }
 
-void trace_show(unsigned int lport, unsigned int rport)
+/* "saddr=10.9.1.1 " and the like, in either direction. */
+static void words(const struct row *row, char out[8][64])
+{
+	const char *v6 = row->v6 ? "v6" : "";
+	char local[INET6_ADDRSTRLEN], remote[INET6_ADDRSTRLEN];
+	int family = row->v6 ? AF_INET6 : AF_INET;
+
+	inet_ntop(family, row->local, local, sizeof(local));
+	inet_ntop(family, row->remote, remote, sizeof(remote));
+	snprintf(out[0], 64, "sport=%u ", row->lport);
+	snprintf(out[1], 64, "dport=%u ", row->rport);
+	snprintf(out[2], sizeof(out[2]), "saddr%s=%s ", v6, local);
+	snprintf(out[3], 64, "daddr%s=%s ", v6, remote);
+	snprintf(out[4], 64, "sport=%u ", row->rport);
+	snprintf(out[5], 64, "dport=%u ", row->lport);
+	snprintf(out[6], 64, "saddr%s=%s ", v6, remote);
+	snprintf(out[7], 64, "daddr%s=%s ", v6, local);
+}
+
+static bool has(char *line, char words[4][64])
+{
+	int i;
+
+	line[strcspn(line, "\n")] = ' ';
+	for (i = 0; i < 4 && strstr(line, words[i]); i++)
+		;
+	return i == 4;
+}
+
+void trace_show(const struct row *row)
 {
 	static char last[SHOWN][640];
+	char line[640], word[8][64];
 	unsigned int n = 0, i;
-	char words[4][24], line[640];
 	FILE *f;
 
 	if (!tracing)
 		return;
 	f = fopen(TRACING "trace", "r");
 	check(f, TRACING "trace: %s", strerror(errno));
-	for (i = 0; i < 4; i++)
-		snprintf(words[i], sizeof(words[i]), "%cport=%u ", "sdsd"[i],
-			 (i == 0 || i == 3) ? lport : rport);
+	words(row, word);
 	while (fgets(line, sizeof(line), f))
-		if ((strstr(line, words[0]) && strstr(line, words[1])) ||
-		    (strstr(line, words[2]) && strstr(line, words[3])))
+		if (has(line, word) || has(line, word + 4))
 			strcpy(last[n++ % SHOWN], line);
 	fclose(f);
 	for (i = n > SHOWN ? n - SHOWN : 0; i < n; i++)
-		note("    %.*s", (int)strcspn(last[i % SHOWN], "\n"), last[i % SHOWN]);
+		note("    %s", last[i % SHOWN]);
 }

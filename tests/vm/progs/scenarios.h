@@ -27,6 +27,7 @@ extern const struct scenario fuzz_scenarios[];
 extern const struct scenario race_scenarios[];
 extern const struct scenario life_scenarios[];
 extern const struct scenario bounds_scenarios[];
+extern const struct scenario again_scenarios[];
 extern const struct scenario alloc_scenarios[];
 
 #endif
