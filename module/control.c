@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 
 #include "adopt.h"
+#include "defer.h"
 #include "flow.h"
 #include "net.h"
 #include "witness.h"
@@ -23,6 +24,7 @@ static int control_start(void)
 
 	if (err)
 		return err;
+	tcpfsm_defer_init();
 	tcpfsm_witness_init();
 	tcpfsm_adopt_sockets();
 	return 0;
@@ -31,6 +33,7 @@ static int control_start(void)
 static void control_stop(void)
 {
 	tcpfsm_witness_uninit();
+	tcpfsm_defer_uninit();
 	tcpfsm_net_hooks_off();
 	/* A hook may still be at it; nf_unregister_net_hooks() does not wait. */
 	synchronize_rcu();

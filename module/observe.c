@@ -172,8 +172,8 @@ static void step_answered_syn(struct sighting *s, struct tcpfsm_flow *flow)
 	step(&before, flow);
 }
 
-/* Both ends of the connection that was here before are gone; what follows is another. */
-static void end_life(struct sighting *s, struct tcpfsm_flow *flow)
+/* The connection that was here is gone at the sender, and at an end that is merely inferred. */
+static void end_life(struct sighting *s, struct tcpfsm_flow *flow, bool keep_other)
 {
 	struct tcpfsm_end *sender = &flow->pair.end[s->at.from];
 	struct tcpfsm_result res;
@@ -183,7 +183,7 @@ static void end_life(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_add(&s->tn->account, s->seg->flags & TCPFSM_ACK ?
 				   TCPFSM_ACCT_TW_REOPENED : TCPFSM_ACCT_TW_REUSED, 1);
 	for (end = 0; end < 2; end++) {
-		if (tcpfsm_end_over(&flow->pair.end[end]))
+		if (tcpfsm_end_over(&flow->pair.end[end]) || (keep_other && end != s->at.from))
 			continue;
 		tcpfsm_fsm_follow(&flow->pair, end, TCPFSM_CLOSED, s->at.now_ms, &res);
 		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
@@ -198,7 +198,8 @@ static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
 
 	if (syn && (s->seg->flags & TCPFSM_ACK)) {
 		opener = !s->at.from;
-		step_answered_syn(s, flow);
+		if (tcpfsm_end_over(&flow->pair.end[opener]))
+			step_answered_syn(s, flow);
 	} else if (!syn) {
 		tcpfsm_account_flow(flow, -1);
 		tcpfsm_fsm_pick_up(&flow->pair, s->seg, &s->at);
@@ -213,14 +214,25 @@ static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
 	conclude(s, flow, true);
 }
 
+/*
+ * Of two local ends one may begin anew while the other does not know yet: a server whose client was
+ * killed, and whose answer will tell the new client so.
+ */
 static void restart_life(struct sighting *s, struct tcpfsm_flow *flow)
 {
-	end_life(s, flow);
+	struct tcpfsm_end *other = &flow->pair.end[!s->at.from], kept = *other;
+	bool keep = tcpfsm_flow_is_local(flow, !s->at.from) && !tcpfsm_end_over(other);
+
+	end_life(s, flow, keep);
 	tcpfsm_account_flow(flow, -1);
 	tcpfsm_fsm_init(&flow->pair, s->at.now_ms);
-	flow->born_lo = (u32)s->at.now_ms;
-	flow->born_hi = (u16)(s->at.now_ms >> 32);
-	flow->flags &= ~TCPFSM_FLOW_ADOPTED;
+	if (keep) {
+		*other = kept;
+	} else {
+		flow->born_lo = (u32)s->at.now_ms;
+		flow->born_hi = (u16)(s->at.now_ms >> 32);
+		flow->flags &= ~TCPFSM_FLOW_ADOPTED;
+	}
 	tcpfsm_account_flow(flow, 1);
 	begin_life(s, flow);
 }

@@ -18,6 +18,7 @@
 
 #include "account.h"
 #include "clock.h"
+#include "defer.h"
 #include "flow.h"
 #include "listen.h"
 #include "net.h"
@@ -185,6 +186,8 @@ static void probe_set_state(void *data, const struct sock *sk, const int from, c
 			tcpfsm_listen_event(tn, -1);
 	} else if (READ_ONCE(tcpfsm_witness) && !IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		socket_moves(tn, sk, from, to);
+		if (to == TCP_SYN_SENT)
+			tcpfsm_defer_connect(sk);
 	}
 unlock:
 	rcu_read_unlock();

@@ -47,6 +47,7 @@ static const struct scenario *const files[] = {
 	race_scenarios,
 	life_scenarios,
 	bounds_scenarios,
+	again_scenarios,
 	alloc_scenarios,
 };
 
