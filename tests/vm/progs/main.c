@@ -32,6 +32,7 @@ static const struct scenario *const files[] = {
 	accept_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,
+	peer_scenarios,
 	close_scenarios,
 	end_give_up_scenarios,
 	end_abort_scenarios,

@@ -2,8 +2,7 @@
 /*
  * Claims: connections that open in an unusual way, or not at all, are counted as the kernel does.
  *
- * Left to a later part: self-connect, v4-mapped addresses, TIME_WAITs that are reopened or
- * reused.
+ * Left to a later part: TIME_WAITs that are reopened or reused.
  */
 #include <errno.h>
 #include <string.h>

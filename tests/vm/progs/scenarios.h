@@ -12,6 +12,7 @@ extern const struct scenario connect_scenarios[];
 extern const struct scenario accept_scenarios[];
 extern const struct scenario cookie_scenarios[];
 extern const struct scenario fastopen_scenarios[];
+extern const struct scenario peer_scenarios[];
 extern const struct scenario close_scenarios[];
 extern const struct scenario end_give_up_scenarios[];
 extern const struct scenario end_abort_scenarios[];
