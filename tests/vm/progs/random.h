@@ -52,6 +52,7 @@ struct slot {
 	int fd;				/* -1: free */
 	int side;
 	uint16_t lport, rport;
+	bool mapped;			/* IPv4 through an IPv6 socket */
 };
 
 /* What all seeds of a run have come to; in memory that their processes share. */

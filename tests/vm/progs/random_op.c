@@ -77,6 +77,7 @@ static void operate_accept(struct rnd *w, struct rng *r, struct slot *s)
 	s->side = listener->side;
 	s->lport = listener->lport;
 	s->rport = rnd_port(&a);
+	s->mapped = a.any.sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&a.v6.sin6_addr);
 	log_op(w, s->side, s->lport, s->rport, "accept");
 }
 
@@ -113,7 +114,10 @@ static void operate_close(struct rnd *w, struct slot *s, bool reset)
 	slot_close(s);
 }
 
-/* The socket may be used again: it is connected to somewhere else. */
+/*
+ * The socket may be used again: it is connected to somewhere else. One that has spoken IPv4 through
+ * IPv6 goes on to do so, whatever it is told (tcp_v6_connect): its segments are not its table's.
+ */
 static void operate_disconnect(struct rnd *w, struct rng *r, struct slot *s)
 {
 	struct sockaddr none = { .sa_family = AF_UNSPEC };
@@ -122,7 +126,7 @@ static void operate_disconnect(struct rnd *w, struct rng *r, struct slot *s)
 	connect(s->fd, &none, sizeof(none));
 	log_op(w, s->side, s->lport, s->rport, "connect to nobody");
 	rnd_target(w, r, &to);
-	if (rng_chance(r, 50) && to.side == s->side)
+	if (rng_chance(r, 50) && to.side == s->side && to.mapped == s->mapped)
 		rnd_connect(w, r, s, &to);
 	else
 		slot_close(s);

@@ -6,9 +6,11 @@
  * table is read at the beginning of these 200 ms as well: an endpoint that has been the same since
  * then must agree at once, one that has moved since then 200 ms after the first look.
  *
- * Of the other end, what one namespace infers is compared with what the other has, if the wire has
- * told all: neither kernel has anything unacknowledged (no octet, no SYN, no FIN waits for an ACK),
- * and the other end is neither in TIME_WAIT nor gone.
+ * Of the other end, what one namespace infers is compared with what the other has, if the wire can
+ * have told: neither kernel has anything unacknowledged (no octet, no SYN, no FIN waits for an ACK),
+ * and the two are where two ends can be that have heard all of each other. Where one end was forgotten
+ * (a reset that was lost, a minisock's end, a cookie that made another life of the same tuple), no
+ * segment has told the other.
  */
 #include <stdio.h>
 #include <string.h>
@@ -225,6 +227,16 @@ static bool all_acknowledged(const struct row *row)
 	return !row->unsent && row->timer != 1 && row->timer != 4;
 }
 
+static bool wire_can_know(const struct row *here, const struct row *there)
+{
+	static const enum state peer[STATES] = {
+		[ESTABLISHED] = ESTABLISHED, [CLOSE_WAIT] = FIN_WAIT_2, [FIN_WAIT_2] = CLOSE_WAIT,
+	};
+
+	return all_acknowledged(here) && all_acknowledged(there) &&
+	       peer[here->state] == there->state;
+}
+
 static void compare_remote(struct rnd *w, int side)
 {
 	const struct table *flows = &view[side].flows;
@@ -235,8 +247,8 @@ static void compare_remote(struct rnd *w, int side)
 		const struct row *row = &flows->row[i];
 
 		if (on_loopback(row) || !row_reverse(&view[!side].kernel, row, &there) ||
-		    there.state == TIME_WAIT || !row_reverse(&view[side].kernel, &there, &here) ||
-		    !all_acknowledged(&here) || !all_acknowledged(&there))
+		    !row_reverse(&view[side].kernel, &there, &here) ||
+		    !wire_can_know(&here, &there))
 			continue;
 		w->mine.remote++;
 		if (row->remote_state == there.state)

@@ -152,6 +152,7 @@ void rnd_connect(struct rnd *w, struct rng *r, struct slot *s, const struct rnd_
 	getsockname(s->fd, &own.any, &len);
 	s->lport = rnd_port(&own);
 	s->rport = to->port;
+	s->mapped = to->mapped;
 	log_op(w, s->side, s->lport, s->rport, "connect to %s%s: %s", to->address,
 	       fast ? ", fast open" : "", rc < 0 ? strerror(errno) : "");
 }

@@ -57,11 +57,10 @@ static void words(const struct row *row, char out[8][64])
 	snprintf(out[7], 64, "daddr%s=%s ", v6, local);
 }
 
-static bool has(char *line, char words[4][64])
+static bool has(const char *line, char words[4][64])
 {
 	int i;
 
-	line[strcspn(line, "\n")] = ' ';
 	for (i = 0; i < 4 && strstr(line, words[i]); i++)
 		;
 	return i == 4;
@@ -69,8 +68,8 @@ static bool has(char *line, char words[4][64])
 
 void trace_show(const struct row *row)
 {
-	static char last[SHOWN][640];
-	char line[640], word[8][64];
+	static char last[SHOWN][641];
+	char line[641], word[8][64];
 	unsigned int n = 0, i;
 	FILE *f;
 
@@ -79,9 +78,11 @@ void trace_show(const struct row *row)
 	f = fopen(TRACING "trace", "r");
 	check(f, TRACING "trace: %s", strerror(errno));
 	words(row, word);
-	while (fgets(line, sizeof(line), f))
+	while (fgets(line, sizeof(line) - 1, f)) {
+		strcpy(line + strcspn(line, "\n"), " ");
 		if (has(line, word) || has(line, word + 4))
 			strcpy(last[n++ % SHOWN], line);
+	}
 	fclose(f);
 	for (i = n > SHOWN ? n - SHOWN : 0; i < n; i++)
 		note("    %s", last[i % SHOWN]);
