@@ -139,7 +139,7 @@ static void move_once(struct kunit *test, u8 flags, unsigned int end, unsigned i
 	};
 	struct flow_env *env = test->priv;
 	struct tcpfsm_key key = nth_key(&env->host, 1);
-	struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, 1000);
+	struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, true, 1000);
 
 	KUNIT_ASSERT_NOT_NULL(test, flow);
 	flow->flags = flags;

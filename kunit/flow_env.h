@@ -61,7 +61,7 @@ static inline struct tcpfsm_flow *add_flow(const struct tcpfsm_key *key, u8 flag
 	bool inserted;
 
 	rcu_read_lock();
-	flow = tcpfsm_flow_create(key, 1000);
+	flow = tcpfsm_flow_create(key, flags & TCPFSM_FLOW_LOCAL, 1000);
 	rcu_read_unlock();
 	if (!flow)
 		return NULL;

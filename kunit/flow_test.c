@@ -239,7 +239,6 @@ static void what_awaits_rcu_still_counts(struct kunit *test)
 	}
 	key = nth_key(&env->host, FLOW_ENV_MAX);
 	KUNIT_EXPECT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
-	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(&env->host.account, TCPFSM_ACCT_UNTRACKED), 1LL);
 
 	rcu_read_lock();
 	for (i = 0; i < FLOW_ENV_MAX; i++)
@@ -247,7 +246,6 @@ static void what_awaits_rcu_still_counts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpfsm_flow_count(), (unsigned int)FLOW_ENV_MAX);
 	KUNIT_EXPECT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
 	rcu_read_unlock();
-	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(&env->host.account, TCPFSM_ACCT_UNTRACKED), 2LL);
 	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(&env->host.account, TCPFSM_ACCT_EVICTED), 0LL);
 
 	rcu_barrier();
@@ -268,16 +266,58 @@ static void guests_have_at_most_half(struct kunit *test)
 	}
 	key = nth_key(&env->guest, i);
 	KUNIT_EXPECT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
-	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(&env->guest.account, TCPFSM_ACCT_UNTRACKED), 1LL);
 	for (i = 0; i < FLOW_ENV_MAX / 2; i++) {
 		key = nth_key(&env->host, i);
 		KUNIT_EXPECT_NOT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
 	}
-	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(&env->host.account, TCPFSM_ACCT_UNTRACKED), 0LL);
 	key = nth_key(&env->guest, 0);
 	kill_flow(find_flow(&key));
 	rcu_barrier();
 	KUNIT_EXPECT_NOT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
+}
+
+/* Forwarded flows leave a part of the table to local ends; of the guests' share, likewise. */
+static void forwarded_flows_leave_room_for_local_ends(struct kunit *test)
+{
+	static const unsigned int max = 1024, spare = 1024 / 16, half_spare = 512 / 16;
+	struct flow_env *env = test->priv;
+	struct tcpfsm_key key;
+	unsigned int i, hosts, guests, n = 0;
+
+	tcpfsm_flow_max = max;
+	/* Whoever is given up goes on counting until RCU lets go of it. */
+	rcu_read_lock();
+	for (guests = 0; guests < max; guests++) {
+		key = nth_key(&env->guest, guests);
+		if (!add_flow(&key, 0))
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, guests, 512 - half_spare);
+	for (hosts = 0; hosts < max; hosts++) {
+		key = nth_key(&env->host, hosts);
+		if (!add_flow(&key, 0))
+			break;
+	}
+	KUNIT_EXPECT_EQ(test, guests + hosts, max - spare);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_flow_room(&env->host));
+	for (i = 0; i < half_spare; i++) {
+		key = nth_key(&env->guest, guests + i);
+		n += !!add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	}
+	KUNIT_EXPECT_EQ(test, n, half_spare);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_flow_room(&env->guest));
+	key = nth_key(&env->guest, guests + i);
+	KUNIT_EXPECT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
+	for (i = 0; i < spare - half_spare; i++) {
+		key = nth_key(&env->host, hosts + i);
+		n += !!add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	}
+	KUNIT_EXPECT_EQ(test, n, spare);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_flow_room(&env->host));
+	key = nth_key(&env->host, hosts + i);
+	KUNIT_EXPECT_NULL(test, add_flow(&key, TCPFSM_FLOW_LOCAL0));
+	rcu_read_unlock();
+	tcpfsm_flow_max = FLOW_ENV_MAX;
 }
 
 /* What was charged for a flow that lost its race is given back, to the right account. */
@@ -288,7 +328,7 @@ static void a_discarded_flow_costs_nothing(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < 2 * FLOW_ENV_MAX; i++) {
-		struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, 0);
+		struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, true, 0);
 
 		KUNIT_ASSERT_NOT_NULL(test, flow);
 		tcpfsm_flow_discard(flow);
@@ -330,7 +370,7 @@ static void a_flow_lives_as_long_as_its_local_ends(struct kunit *test)
 	};
 	struct flow_env *env = test->priv;
 	struct tcpfsm_key key = nth_key(&env->host, 1);
-	struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, 0);
+	struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, true, 0);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, flow);
@@ -354,6 +394,7 @@ static struct kunit_case flow_tests[] = {
 	KUNIT_CASE(walks_see_every_flow_once),
 	KUNIT_CASE(what_awaits_rcu_still_counts),
 	KUNIT_CASE(guests_have_at_most_half),
+	KUNIT_CASE(forwarded_flows_leave_room_for_local_ends),
 	KUNIT_CASE(a_discarded_flow_costs_nothing),
 	KUNIT_CASE(a_namespace_ends_with_its_flows_alone),
 	KUNIT_CASE(a_flow_lives_as_long_as_its_local_ends),

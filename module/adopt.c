@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Connections that are older than we: every TCP socket of every observed namespace becomes a
- * flow with its true state. A CLOSE_WAIT that leaked yesterday sends nothing; it is here
- * directly after loading, or never.
+ * Local ends that no segment has begun: the socket is older than we, or came into being without
+ * one, or its flow could not be had when it began. The flow begins with what the socket knows.
  */
 #include "adopt.h"
 
-#include <linux/sched.h>
-#include <net/inet_hashtables.h>
-#include <net/tcp.h>
+#include <net/sock.h>
 
 #include "account.h"
 #include "clock.h"
@@ -17,100 +14,131 @@
 #include "socket.h"
 #include "timer.h"
 
-/* One socket into its flow, which may be there: the other end of a loopback connection's. */
-static void adopt_into(struct tcpfsm_flow *flow, unsigned int end, const struct sock *sk,
-		       u64 now_ms)
-{
-	struct tcpfsm_origin origin;
-	bool active;
+#define NOT_BORN	TCPFSM_NR_STATES	/* it has been there, who knows since when */
 
-	if (!tcpfsm_socket_origin(sk, now_ms, &origin, &active))
-		return;
-	tcpfsm_account_flow(flow, -1);
-	flow->flags |= TCPFSM_FLOW_ADOPTED | TCPFSM_FLOW_LOCAL0 << end;
-	if (active == end)
-		flow->flags |= TCPFSM_FLOW_OPENER1;
-	if (sk->sk_bound_dev_if)
-		flow->device = sk->sk_bound_dev_if;
-	tcpfsm_fsm_adopt(&flow->pair, end, &origin, !tcpfsm_flow_is_local(flow, !end));
-	if (origin.since_ms < tcpfsm_flow_born(flow)) {
-		flow->born_lo = (u32)origin.since_ms;
-		flow->born_hi = (u16)(origin.since_ms >> 32);
-	}
-	tcpfsm_account_flow(flow, 1);
-	tcpfsm_timer_arm(flow, now_ms);
-}
-
-static void adopt(struct tcpfsm_net *tn, const struct sock *sk)
-{
-	u64 now_ms = tcpfsm_now_ms();
-	struct tcpfsm_flow *flow;
+/* A socket on its way into its flow. */
+struct adoption {
+	const struct sock *sk;
 	struct tcpfsm_key key;
+	struct tcpfsm_origin origin;
+	u64 now_ms;
+	enum tcpfsm_state from;	/* the state out of which it came now; or NOT_BORN */
+	bool active;
+};
 
-	if (!tcpfsm_socket_key(sk, tn, &key))
-		return;
-	flow = tcpfsm_flow_find(&key);
-	if (flow) {
-		spin_lock(&flow->lock);
-		/* A segment that came first knows more than we. */
-		if (!(flow->flags & TCPFSM_FLOW_DEAD) && !tcpfsm_flow_is_local(flow, key.from))
-			adopt_into(flow, key.from, sk, now_ms);
-		spin_unlock(&flow->lock);
+/* A birth is a transition; what has been there is merely found. The flow is locked. */
+static void count_in(const struct adoption *a, struct tcpfsm_flow *flow)
+{
+	unsigned int end = a->key.from;
+	struct tcpfsm_result res;
+
+	if (a->from == NOT_BORN) {
+		flow->flags |= TCPFSM_FLOW_ADOPTED;
+		if (a->origin.since_ms < tcpfsm_flow_born(flow)) {
+			flow->born_lo = (u32)a->origin.since_ms;
+			flow->born_hi = (u16)(a->origin.since_ms >> 32);
+		}
+		tcpfsm_account_flow(flow, 1);
 		return;
 	}
-	flow = tcpfsm_flow_create(&key, now_ms);
-	if (!flow)
-		return;
-	spin_lock(&flow->lock);
-	if (tcpfsm_flow_insert(flow, &key)) {
-		adopt_into(flow, key.from, sk, now_ms);
-		spin_unlock(&flow->lock);
-	} else {
-		spin_unlock(&flow->lock);
-		tcpfsm_flow_discard(flow);
-	}
+	flow->pair.end[end].state = a->from;
+	tcpfsm_account_flow(flow, 1);
+	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_CHECKED, 1);
+	tcpfsm_fsm_follow(&flow->pair, end, a->origin.state, a->now_ms, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
 }
 
-/* One bucket of the kernel's table, under its lock: a socket in it cannot go meanwhile. */
-static void adopt_bucket(struct inet_hashinfo *info, unsigned int i)
+/* Into its flow, which may be there: the other end of a loopback connection's. */
+static void take_in(const struct adoption *a, struct tcpfsm_flow *flow, bool fresh)
 {
-	struct inet_ehash_bucket *bucket = &info->ehash[i];
-	spinlock_t *lock = inet_ehash_lockp(info, i);
-	const struct hlist_nulls_node *node;
-	struct tcpfsm_net *tn;
-	struct sock *sk;
+	unsigned int end = a->key.from;
 
-	if (hlist_nulls_empty(&bucket->chain))
-		return;
-	rcu_read_lock();
-	spin_lock_bh(lock);
-	sk_nulls_for_each(sk, node, &bucket->chain) {
-		/* Other protocols have tables of their own; a dying socket holds no namespace. */
-		tn = tcpfsm_net(sock_net(sk));
-		if (READ_ONCE(tn->observed) && net_eq(tn->net, sock_net(sk)))
-			adopt(tn, sk);
+	tcpfsm_account_flow(flow, -1);
+	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
+	if (fresh && a->active == end)
+		flow->flags |= TCPFSM_FLOW_OPENER1;
+	if (a->sk->sk_bound_dev_if)
+		flow->device = a->sk->sk_bound_dev_if;
+	tcpfsm_fsm_adopt(&flow->pair, end, &a->origin, !tcpfsm_flow_is_local(flow, !end));
+	count_in(a, flow);
+	tcpfsm_timer_arm(flow, a->now_ms);
+}
+
+enum { AGAIN, TRACKED, NO_ROOM };
+
+static int adopt_once(const struct adoption *a)
+{
+	struct tcpfsm_flow *flow = tcpfsm_flow_find(&a->key);
+	bool fresh = !flow, dead;
+
+	if (fresh)
+		flow = tcpfsm_flow_create(&a->key, true, a->now_ms);
+	if (!flow)
+		return NO_ROOM;
+	spin_lock_bh(&flow->lock);
+	if (fresh && !tcpfsm_flow_insert(flow, &a->key)) {
+		spin_unlock_bh(&flow->lock);
+		tcpfsm_flow_discard(flow);
+		return AGAIN;
 	}
-	spin_unlock_bh(lock);
-	rcu_read_unlock();
+	dead = flow->flags & TCPFSM_FLOW_DEAD;
+	/* A segment that came first knows more than we. */
+	if (!dead && !tcpfsm_flow_is_local(flow, a->key.from))
+		take_in(a, flow, fresh);
+	spin_unlock_bh(&flow->lock);
+	return dead ? AGAIN : TRACKED;
+}
+
+static bool adopt(const struct adoption *a)
+{
+	unsigned int tries;
+	int done = AGAIN;
+
+	/* A flow may die, or be born, between two looks. */
+	for (tries = 0; tries < 3 && done == AGAIN; tries++)
+		done = adopt_once(a);
+	return done == TRACKED;
 }
 
 /**
- * tcpfsm_adopt_sockets() - take in every TCP socket that is there
+ * tcpfsm_adopt() - a socket that was there before
+ * @tn: its namespace
+ * @sk: a TCP socket, minisock or request sock that cannot go meanwhile
  *
- * Hooks and tracepoint are on already, so that none slips through between. The work is
- * bounded by the kernel's table; between two buckets others get the CPU.
+ * Context: softirq or process, under RCU; no flow's lock held.
  *
- * Context: process; may sleep.
+ * Return: false: there is no room for its flow. True: its end is tracked, or there is nothing to
+ * track.
  */
-void tcpfsm_adopt_sockets(void)
+bool tcpfsm_adopt(struct tcpfsm_net *tn, const struct sock *sk)
 {
-	struct inet_hashinfo *info = init_net.ipv4.tcp_death_row.hashinfo;
-	unsigned int i;
+	struct adoption a = { .sk = sk, .now_ms = tcpfsm_now_ms(), .from = NOT_BORN };
 
-	if (!READ_ONCE(tcpfsm_witness))
-		return;
-	for (i = 0; i <= info->ehash_mask; i++) {
-		adopt_bucket(info, i);
-		cond_resched();
-	}
+	return !tcpfsm_socket_key(sk, tn, &a.key) ||
+	       !tcpfsm_socket_origin(sk, a.now_ms, &a.origin, &a.active) || adopt(&a);
+}
+
+/**
+ * tcpfsm_adopt_birth() - a socket that comes into being without a segment of its own
+ * @tn: its namespace
+ * @sk: a full TCP socket that cannot go meanwhile
+ * @from: out of which state: CLOSED, or a listener's LISTEN
+ * @to: into which; the socket itself may not be there yet
+ *
+ * Context: softirq or process, under RCU; no flow's lock held.
+ *
+ * Return: as tcpfsm_adopt().
+ */
+bool tcpfsm_adopt_birth(struct tcpfsm_net *tn, const struct sock *sk, enum tcpfsm_state from,
+			enum tcpfsm_state to)
+{
+	struct adoption a = { .sk = sk, .now_ms = tcpfsm_now_ms(), .from = from };
+
+	if (!tcpfsm_socket_key(sk, tn, &a.key) ||
+	    !tcpfsm_socket_origin(sk, a.now_ms, &a.origin, &a.active))
+		return true;
+	a.origin.state = to;
+	a.origin.since_ms = a.now_ms;
+	a.active = from == TCPFSM_CLOSED;
+	return adopt(&a);
 }

@@ -2,6 +2,15 @@
 #ifndef TCPFSM_ADOPT_H
 #define TCPFSM_ADOPT_H
 
-void tcpfsm_adopt_sockets(void);
+#include "states.h"
+
+#include <linux/types.h>
+
+struct sock;
+struct tcpfsm_net;
+
+bool tcpfsm_adopt(struct tcpfsm_net *tn, const struct sock *sk);
+bool tcpfsm_adopt_birth(struct tcpfsm_net *tn, const struct sock *sk, enum tcpfsm_state from,
+			enum tcpfsm_state to);
 
 #endif /* TCPFSM_ADOPT_H */

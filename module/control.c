@@ -7,8 +7,8 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 
-#include "adopt.h"
 #include "defer.h"
+#include "exact.h"
 #include "flow.h"
 #include "net.h"
 #include "witness.h"
@@ -24,19 +24,19 @@ static int control_start(void)
 
 	if (err)
 		return err;
-	tcpfsm_defer_init();
 	tcpfsm_witness_init();
-	tcpfsm_adopt_sockets();
+	tcpfsm_exact_begin();
 	return 0;
 }
 
 static void control_stop(void)
 {
 	tcpfsm_witness_uninit();
-	tcpfsm_defer_uninit();
 	tcpfsm_net_hooks_off();
 	/* A hook may still be at it; nf_unregister_net_hooks() does not wait. */
 	synchronize_rcu();
+	tcpfsm_defer_flush();
+	tcpfsm_exact_end();
 	tcpfsm_flow_kill_all();
 }
 

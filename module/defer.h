@@ -3,9 +3,9 @@
 #define TCPFSM_DEFER_H
 
 struct sock;
+struct tcpfsm_net;
 
-void tcpfsm_defer_connect(const struct sock *sk);
-void tcpfsm_defer_init(void);
-void tcpfsm_defer_uninit(void);
+void tcpfsm_defer(struct tcpfsm_net *tn, const struct sock *sk);
+void tcpfsm_defer_flush(void);
 
 #endif /* TCPFSM_DEFER_H */

@@ -164,6 +164,12 @@ struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key)
 	return NULL;
 }
 
+/* Of @max, what forwarded flows leave free: a flood of them cannot keep a local end out. */
+static unsigned int flow_reserve(unsigned int max)
+{
+	return max / 16;
+}
+
 /*
  * Is one to be given up? Room is made before the end is reached, since a freed flow waits for RCU;
  * and no more of it than that: in a flood, giving up more would empty the table, not make room.
@@ -172,11 +178,22 @@ static bool flow_scarce(const atomic_t *count, const atomic_t *dying, unsigned i
 {
 	unsigned int spare = max / 64;
 
-	return (unsigned int)atomic_read(count) >= max - spare &&
+	return (unsigned int)atomic_read(count) >= max - flow_reserve(max) - spare &&
 	       (unsigned int)atomic_read(dying) < max(spare, 1U);
 }
 
-static bool flow_charge(const struct tcpfsm_net *tn, u32 hash)
+/* One more, if it is among @max, or among what a forwarded flow may have of that. */
+static bool flow_count_in(atomic_t *count, unsigned int max, bool local)
+{
+	if (!local)
+		max -= flow_reserve(max);
+	if ((unsigned int)atomic_inc_return(count) <= max)
+		return true;
+	atomic_dec(count);
+	return false;
+}
+
+static bool flow_charge(const struct tcpfsm_net *tn, u32 hash, bool local)
 {
 	bool guest = !net_eq(tn->net, &init_net);
 	unsigned int max = tcpfsm_flow_max;
@@ -184,17 +201,13 @@ static bool flow_charge(const struct tcpfsm_net *tn, u32 hash)
 	if (flow_scarce(&table.count, &table.dying, max) ||
 	    (guest && flow_scarce(&table.guests, &table.dying_guests, max / 2)))
 		tcpfsm_evict(hash, guest);
-	if (guest && (unsigned int)atomic_inc_return(&table.guests) > max / 2) {
+	if (guest && !flow_count_in(&table.guests, max / 2, local))
+		return false;
+	if (flow_count_in(&table.count, max, local))
+		return true;
+	if (guest)
 		atomic_dec(&table.guests);
-		return false;
-	}
-	if ((unsigned int)atomic_inc_return(&table.count) > max) {
-		atomic_dec(&table.count);
-		if (guest)
-			atomic_dec(&table.guests);
-		return false;
-	}
-	return true;
+	return false;
 }
 
 static void flow_free(struct tcpfsm_flow *flow, bool guest)
@@ -219,29 +232,27 @@ static void flow_free_rcu(struct rcu_head *rcu)
 /**
  * tcpfsm_flow_create() - a new flow, not in the table yet
  * @key: its key
+ * @local: it will have a local end
  * @now_ms: the time
  *
- * Both ends are LISTEN (tcpfsm_fsm_init()). A full table or a lack of memory is counted.
+ * Both ends are LISTEN (tcpfsm_fsm_init()).
  *
  * Context: softirq or process with RCU; no flow's lock held.
  *
- * Return: the flow, to be inserted or discarded, or NULL.
+ * Return: the flow, to be inserted or discarded; or NULL: the table is full, or memory short.
  */
-struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, u64 now_ms)
+struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local, u64 now_ms)
 {
-	struct tcpfsm_flow *flow = NULL;
 	size_t size = key->ipv6 ? 32 : 8;
+	struct tcpfsm_flow *flow;
 
-	if (flow_charge(key->tn, key->hash)) {
-		flow = kmem_cache_alloc(table.cache[key->ipv6], GFP_ATOMIC | __GFP_NOWARN);
-		if (!flow) {
-			atomic_dec(&table.count);
-			if (!net_eq(key->tn->net, &init_net))
-				atomic_dec(&table.guests);
-		}
-	}
+	if (!flow_charge(key->tn, key->hash, local))
+		return NULL;
+	flow = kmem_cache_alloc(table.cache[key->ipv6], GFP_ATOMIC | __GFP_NOWARN);
 	if (!flow) {
-		tcpfsm_account_add(&key->tn->account, TCPFSM_ACCT_UNTRACKED, 1);
+		atomic_dec(&table.count);
+		if (!net_eq(key->tn->net, &init_net))
+			atomic_dec(&table.guests);
 		return NULL;
 	}
 	INIT_HLIST_NODE(&flow->hash_node);
@@ -378,6 +389,25 @@ void tcpfsm_flow_kill_all(void)
 unsigned int tcpfsm_flow_count(void)
 {
 	return atomic_read(&table.count);
+}
+
+/**
+ * tcpfsm_flow_room() - would a local end be tracked now, and some more?
+ * @tn: its namespace
+ *
+ * Context: any.
+ *
+ * Return: false: there is no room to speak of.
+ */
+bool tcpfsm_flow_room(const struct tcpfsm_net *tn)
+{
+	unsigned int max = tcpfsm_flow_max;
+
+	if ((unsigned int)atomic_read(&table.count) >= max - max / 64)
+		return false;
+	max /= 2;
+	return net_eq(tn->net, &init_net) ||
+	       (unsigned int)atomic_read(&table.guests) < max - max / 64;
 }
 
 /* Context: any. Return: how many buckets tcpfsm_flow_bucket() takes. */

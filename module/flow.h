@@ -89,13 +89,14 @@ void tcpfsm_flow_uninit(void);
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 		     const struct tcpfsm_tuple *tuple);
 struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key);
-struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, u64 now_ms);
+struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local, u64 now_ms);
 bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key);
 void tcpfsm_flow_discard(struct tcpfsm_flow *flow);
 void tcpfsm_flow_kill(struct tcpfsm_flow *flow);
 void tcpfsm_flow_kill_dying(void);
 void tcpfsm_flow_kill_all(void);
 unsigned int tcpfsm_flow_count(void);
+bool tcpfsm_flow_room(const struct tcpfsm_net *tn);
 
 unsigned int tcpfsm_flow_buckets(void);
 struct hlist_head *tcpfsm_flow_bucket(unsigned int i);

@@ -107,6 +107,8 @@ int tcpfsm_net_hooks_on(void)
 
 	mutex_lock(&tcpfsm_nets_lock);
 	list_for_each_entry(tn, &tcpfsm_nets, list) {
+		/* What there is now is missing until a sweep finds it. */
+		atomic_inc(&tn->missed);
 		err = tcpfsm_hook_register(tn);
 		if (err)
 			break;

@@ -16,7 +16,10 @@ struct proc_dir_entry;
  * @net: the namespace itself; it outlives this
  * @list: in tcpfsm_nets, of those that are observed
  * @proc: /proc/net/tcpfsm
-
+ * @missed: local sockets that went untracked
+ * @found: as many of these as a sweep has found since; the rest is missing
+ * @missed_before: @missed when the present sweep began
+ * @sweep: the last sweep that has asked for its socket table
  * @hooked: the netfilter hooks are registered
  * @observed: everything that observing needs could be had
  */
@@ -25,6 +28,10 @@ struct tcpfsm_net {
 	struct net *net;
 	struct list_head list;
 	struct proc_dir_entry *proc;
+	atomic_t missed;
+	int found;
+	int missed_before;
+	unsigned int sweep;
 	bool hooked;
 	bool observed;
 };

@@ -8,7 +8,9 @@
 #include <net/sock.h>
 
 #include "account.h"
+#include "adopt.h"
 #include "clock.h"
+#include "exact.h"
 #include "flow.h"
 #include "net.h"
 #include "parse.h"
@@ -89,10 +91,11 @@ static bool sends_cookie(const struct sighting *s, const struct tcpfsm_flow *flo
 	       READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears();
 }
 
-/* Return: an end is taken for a local one on another's word: its socket is to be looked for. */
+/* Return: an end is taken for a local one only now: its socket is to be looked at. */
 static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 {
 	unsigned int to = !s->at.from;
+	bool learnt = false;
 
 	if (flow->flags & TCPFSM_FLOW_SELF)
 		return false;
@@ -104,13 +107,15 @@ static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 		/* An unbound socket is found by any device: one that is bound decides. */
 		if (s->skb->sk->sk_bound_dev_if)
 			flow->device = s->skb->sk->sk_bound_dev_if;
+		learnt = true;
 	}
 	/* A SYN on its way in proves no socket: nobody need listen. */
-	if (s->place != TCPFSM_PLACE_IN || tcpfsm_flow_is_local(flow, to) ||
-	    tcpfsm_end_over(&flow->pair.end[to]))
-		return false;
-	mark_local(flow, to);
-	return true;
+	if (s->place == TCPFSM_PLACE_IN && !tcpfsm_flow_is_local(flow, to) &&
+	    !tcpfsm_end_over(&flow->pair.end[to])) {
+		mark_local(flow, to);
+		learnt = true;
+	}
+	return learnt;
 }
 
 static bool syn_comes_in(const struct sighting *s)
@@ -256,15 +261,36 @@ static bool begins(const struct sighting *s)
 	}
 }
 
-/* A flow of its own for this segment. Return: false: another CPU was first. */
+/* No room for its flow. A local end that goes on has been counted when it began. */
+static void miss(const struct sighting *s)
+{
+	bool local = s->place == TCPFSM_PLACE_OUT;
+
+	if (!local || (s->seg->flags & TCPFSM_SYN))
+		tcpfsm_account_add(&s->tn->account, TCPFSM_ACCT_UNTRACKED, 1);
+	if (local)
+		tcpfsm_exact_miss(s->tn);
+}
+
+/* A flow of its own for this segment. Return: false: there is one now, look again. */
 static bool begin(struct sighting *s)
 {
 	struct tcpfsm_flow *flow;
 
-	s->at.now_ms = tcpfsm_now_ms();
-	flow = tcpfsm_flow_create(&s->key, s->at.now_ms);
-	if (!flow)
+	/* In the middle of a connection the socket knows more than the segment. */
+	if (s->owner == TCPFSM_OWNER_TCP && !(s->seg->flags & TCPFSM_SYN) &&
+	    READ_ONCE(tcpfsm_witness)) {
+		if (tcpfsm_adopt(s->tn, s->skb->sk))
+			return false;
+		miss(s);
 		return true;
+	}
+	s->at.now_ms = tcpfsm_now_ms();
+	flow = tcpfsm_flow_create(&s->key, s->place == TCPFSM_PLACE_OUT, s->at.now_ms);
+	if (!flow) {
+		miss(s);
+		return true;
+	}
 	if (s->place == TCPFSM_PLACE_OUT) {
 		flow->flags |= TCPFSM_FLOW_LOCAL0 << s->at.from;
 		flow->device = s->skb->sk->sk_bound_dev_if;

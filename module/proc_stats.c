@@ -7,6 +7,7 @@
 
 #include "account.h"
 #include "clock.h"
+#include "exact.h"
 #include "flow.h"
 #include "fsm.h"
 #include "net.h"
@@ -52,7 +53,8 @@ static void show_differences(struct seq_file *m, const struct tcpfsm_account *ac
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 {
 	const struct net *net = seq_file_single_net(m);
-	const struct tcpfsm_account *acct = &tcpfsm_net(net)->account;
+	const struct tcpfsm_net *tn = tcpfsm_net(net);
+	const struct tcpfsm_account *acct = &tn->account;
 
 	seq_printf(m, "version abi=%d module=%s netns=%u loaded_ms=%llu\n",
 		   TCPFSM_ABI, TCPFSM_VERSION, net->ns.inum, tcpfsm_now_ms() - tcpfsm_loaded_ms);
@@ -70,7 +72,7 @@ int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 	show_counters(m, acct, "flows");
 	seq_puts(m, "\nsegments");
 	show_counters(m, acct, "segments");
-	seq_puts(m, "\nwitness exact=0");
+	seq_printf(m, "\nwitness exact=%d", tcpfsm_exact(tn));
 	show_counters(m, acct, "witness");
 	show_differences(m, acct);
 	return 0;

@@ -193,6 +193,7 @@ bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
 		view->left_ms = timer_left_ms(&inet_twsk(sk)->tw_timer);
 	} else if (sk->sk_state == TCP_NEW_SYN_RECV) {
 		view->silent = true;
+		view->left_ms = timer_left_ms(&inet_reqsk(sk)->rsk_timer);
 	}
 	tcpfsm_socket_put(sk);
 	return true;
@@ -238,12 +239,28 @@ static void origin_of_full(const struct sock *sk, u64 now_ms, struct tcpfsm_orig
 	u32 age_ms = jiffies_to_msecs(tcp_jiffies32 - tp->rcv_tstamp);
 
 	origin->snd_nxt = READ_ONCE(tp->snd_nxt);
+	/* A Fast Open's SYN that waits for data. */
+	if (sk->sk_state == TCP_SYN_SENT && RB_EMPTY_ROOT(&sk->tcp_rtx_queue))
+		origin->snd_nxt = READ_ONCE(tp->write_seq) + 1;
 	origin->rcv_nxt = READ_ONCE(tp->rcv_nxt);
 	origin->fin_sent = (1 << sk->sk_state & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING |
 						 TCPF_LAST_ACK)) &&
 			   origin->snd_nxt == READ_ONCE(tp->write_seq);
 	if (sk->sk_state == TCP_CLOSE_WAIT && age_ms < now_ms)
 		origin->since_ms = now_ms - age_ms;
+}
+
+/**
+ * tcpfsm_socket_waits() - may connect() leave it in SYN_SENT with no SYN sent?
+ * @sk: a full TCP socket
+ *
+ * Context: any; @sk is held.
+ *
+ * Return: true: a Fast Open's may (tcp_fastopen_defer_connect).
+ */
+bool tcpfsm_socket_waits(const struct sock *sk)
+{
+	return tcp_sk(sk)->fastopen_connect;
 }
 
 /**

@@ -40,7 +40,7 @@ struct tcpfsm_socket_facts {
  * struct tcpfsm_socket_view - a look at the socket of a local end
  * @state: enum tcpfsm_state; CLOSED where there is no socket
  * @silent: a TIME_WAIT or request sock, of whose end no tracepoint tells
- * @left_ms: of a TIME_WAIT sock: until its timer is due
+ * @left_ms: of such: until its timer is due
  */
 struct tcpfsm_socket_view {
 	int state;
@@ -54,6 +54,7 @@ enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb);
 bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin,
 			  bool *active);
 bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key);
+bool tcpfsm_socket_waits(const struct sock *sk);
 int tcpfsm_socket_map(unsigned char number);
 struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end);
 void tcpfsm_socket_put(struct sock *sk);

@@ -10,6 +10,7 @@
 #include "timer.h"
 
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <net/tcp.h>
 
 #include "account.h"
@@ -189,14 +190,41 @@ void tcpfsm_timer_cancel(struct tcpfsm_flow *flow)
 }
 
 /*
- * When to look at a local end again, whose socket is where the end is; 0: no need, for the
- * tracepoint tells. Of a minisock the kernel's own timer says when it is due, and fires late.
+ * Looks that nobody asks for have a budget: one each @each_us, for all flows together. Where there
+ * are too many, each waits for its turn. Only the wheel's work, which is one, takes turns.
  */
-static u64 next_look_ms(const struct tcpfsm_socket_view *view)
+struct budget {
+	u64 next_us;
+	unsigned int each_us;
+};
+
+static struct budget before_due = { .each_us = 200 };	/* 5,000 a second, of minisocks that wait */
+static struct budget when_due = { .each_us = 50 };	/* 20,000, of those whose time is up */
+
+/* The next free turn after RETRY_MIN_MS; past @most_ms none is taken. Return: ms from now. */
+static u64 take_turn(struct budget *b, u64 now_ms, u64 most_ms)
 {
-	if (view->silent)
-		return max_t(u64, view->left_ms, RETRY_MIN_MS);
-	return tcpfsm_witness_hears() ? 0 : RETRY_MAX_MS;
+	u64 us = max(b->next_us, (now_ms + RETRY_MIN_MS) * USEC_PER_MSEC);
+	u64 ms = div_u64(us, USEC_PER_MSEC) - now_ms;
+
+	if (ms >= most_ms)
+		return most_ms;
+	b->next_us = us + b->each_us;
+	return ms;
+}
+
+/*
+ * When to look at a local end again, whose socket is where the end is; 0: no need, for the
+ * tracepoint tells. Of a minisock the kernel's own timer says when it is due, and fires late; it
+ * may be killed before, in silence.
+ */
+static u64 next_look_ms(const struct tcpfsm_socket_view *view, u64 now_ms)
+{
+	if (!view->silent)
+		return tcpfsm_witness_hears() ? 0 : RETRY_MAX_MS;
+	if (view->left_ms)
+		return take_turn(&before_due, now_ms, max_t(u64, view->left_ms, RETRY_MIN_MS));
+	return take_turn(&when_due, now_ms, RETRY_MAX_MS);
 }
 
 /* By the deadline alone: nobody can be asked. */
@@ -226,7 +254,7 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 		return 0;
 	}
 	tcpfsm_witness_follow(flow, end, view.state, now_ms);
-	return tcpfsm_end_over(&flow->pair.end[end]) ? 0 : next_look_ms(&view);
+	return tcpfsm_end_over(&flow->pair.end[end]) ? 0 : next_look_ms(&view, now_ms);
 }
 
 static void expire_local(struct tcpfsm_flow *flow)

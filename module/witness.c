@@ -17,12 +17,13 @@
 #include <net/tcp.h>
 
 #include "account.h"
+#include "adopt.h"
 #include "clock.h"
 #include "defer.h"
+#include "exact.h"
 #include "flow.h"
 #include "listen.h"
 #include "net.h"
-#include "segment.h"
 #include "socket.h"
 #include "timer.h"
 
@@ -76,91 +77,46 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state
 }
 
 /*
- * This end has a socket: so far nobody knew, for a SYN cookie has come back. It enters its state
- * from LISTEN, whatever had been inferred, and its numbers are the socket's.
+ * A socket of which nobody knew moves. A SYN cookie that comes back makes one without a segment of
+ * its own; a connect() is told before its SYN is sent, which begins the flow; what closes is over.
  */
-static void claim_end(struct tcpfsm_flow *flow, unsigned int end, const struct sock *sk, int state,
-		      u64 now_ms)
+static void stranger_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
 {
-	struct tcpfsm_origin origin = {
-		.since_ms = now_ms,
-		.snd_nxt = tcp_sk(sk)->snd_nxt,
-		.rcv_nxt = tcp_sk(sk)->rcv_nxt,
-		.state = TCPFSM_LISTEN,
-	};
-	struct tcpfsm_result res;
+	bool born = from == TCP_SYN_RECV && to == TCP_ESTABLISHED;
 
-	tcpfsm_account_flow(flow, -1);
-	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
-	tcpfsm_fsm_adopt(&flow->pair, end, &origin, false);
-	tcpfsm_account_flow(flow, 1);
-	if (sk->sk_bound_dev_if)
-		flow->device = sk->sk_bound_dev_if;
-	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_CHECKED, 1);
-	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
-	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
-}
-
-/* A socket born without a segment of its own. */
-static void begin_by_socket(const struct sock *sk, const struct tcpfsm_key *key)
-{
-	u64 now_ms = tcpfsm_now_ms();
-	struct tcpfsm_sighting at = { .now_ms = now_ms, .from = key->from };
-	struct tcpfsm_segment seg = {
-		.flags = TCPFSM_ACK,
-		.seq = tcp_sk(sk)->snd_nxt,
-		.ack = tcp_sk(sk)->rcv_nxt,
-	};
-	struct tcpfsm_flow *flow;
-
-	flow = tcpfsm_flow_create(key, now_ms);
-	if (!flow)
+	if (from == TCP_CLOSE || to == TCP_CLOSE)
 		return;
-	flow->flags |= TCPFSM_FLOW_LOCAL0 << key->from;
-	if (!key->from)
-		flow->flags |= TCPFSM_FLOW_OPENER1;
-	spin_lock_bh(&flow->lock);
-	if (!tcpfsm_flow_insert(flow, key)) {
-		spin_unlock_bh(&flow->lock);
-		tcpfsm_flow_discard(flow);
+	if (born ? tcpfsm_adopt_birth(tn, sk, TCPFSM_LISTEN, TCPFSM_ESTABLISHED) :
+		   tcpfsm_adopt(tn, sk))
 		return;
-	}
-	/* Its peer, as if its next segment had been seen; then its birth, for the account. */
-	tcpfsm_account_flow(flow, -1);
-	tcpfsm_fsm_pick_up(&flow->pair, &seg, &at);
-	tcpfsm_account_flow(flow, 1);
-	claim_end(flow, key->from, sk, TCPFSM_ESTABLISHED, now_ms);
-	tcpfsm_timer_arm(flow, now_ms);
-	spin_unlock_bh(&flow->lock);
+	if (born)
+		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_UNTRACKED, 1);
+	tcpfsm_exact_miss(tn);
 }
 
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
 static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
 {
-	bool born = from == TCP_SYN_RECV && to == TCP_ESTABLISHED;
 	int state = tcpfsm_socket_map(to);
 	struct tcpfsm_flow *flow;
 	struct tcpfsm_key key;
 
+	if (to == TCP_SYN_SENT && tcpfsm_socket_waits(sk)) {
+		tcpfsm_defer(tn, sk);
+		return;
+	}
 	if (!tcpfsm_socket_key(sk, tn, &key))
 		return;
 	flow = tcpfsm_flow_find(&key);
-	if (!flow) {
-		if (born)
-			begin_by_socket(sk, &key);
+	if (!flow || !tcpfsm_flow_is_local(flow, key.from)) {
+		stranger_moves(tn, sk, from, to);
 		return;
 	}
-	if (READ_ONCE(flow->pair.end[key.from].state) == state &&
-	    (!born || tcpfsm_flow_is_local(flow, key.from)))
+	if (READ_ONCE(flow->pair.end[key.from].state) == state)
 		return;
 	spin_lock_bh(&flow->lock);
-	if (flow->flags & TCPFSM_FLOW_DEAD)
-		goto unlock;
-	if (born && !tcpfsm_flow_is_local(flow, key.from))
-		claim_end(flow, key.from, sk, state, tcpfsm_now_ms());
-	if (tcpfsm_flow_is_local(flow, key.from))
+	if (!(flow->flags & TCPFSM_FLOW_DEAD))
 		tcpfsm_timer_arm(flow, tcpfsm_now_ms());
-unlock:
 	spin_unlock_bh(&flow->lock);
 }
 
@@ -186,8 +142,6 @@ static void probe_set_state(void *data, const struct sock *sk, const int from, c
 			tcpfsm_listen_event(tn, -1);
 	} else if (READ_ONCE(tcpfsm_witness) && !IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		socket_moves(tn, sk, from, to);
-		if (to == TCP_SYN_SENT)
-			tcpfsm_defer_connect(sk);
 	}
 unlock:
 	rcu_read_unlock();

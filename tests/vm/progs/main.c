@@ -44,6 +44,7 @@ static const struct scenario *const files[] = {
 	param_scenarios,
 	trace_scenarios,
 	witness_scenarios,
+	exact_scenarios,
 	fuzz_scenarios,
 	race_scenarios,
 	life_scenarios,

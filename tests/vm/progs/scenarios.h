@@ -24,6 +24,7 @@ extern const struct scenario procfs_scenarios[];
 extern const struct scenario param_scenarios[];
 extern const struct scenario trace_scenarios[];
 extern const struct scenario witness_scenarios[];
+extern const struct scenario exact_scenarios[];
 extern const struct scenario fuzz_scenarios[];
 extern const struct scenario race_scenarios[];
 extern const struct scenario life_scenarios[];
