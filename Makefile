@@ -49,11 +49,20 @@ tooltest:
 vmtest:
 	KERNEL='$(KERNEL)' tests/vm/run
 
+debugsmoke:
+	QUICK=1 tests/debug/run
+
+soak:
+	tests/vm/run soak.ipv4
+
 debugtest:
 	tests/debug/run
 
 matrix:
 	tests/matrix/run
+
+reverts:
+	tests/reverts/run
 
 lint:
 	tests/lint/run
@@ -67,8 +76,8 @@ bench:
 demo:
 	HOST='$(HOST)' tests/demo/run
 
-.PHONY: all module tools install clean help test kunit usertest tooltest vmtest debugtest \
-	matrix lint fuzz bench demo
+.PHONY: all module tools install clean help test kunit usertest tooltest vmtest soak \
+	debugtest debugsmoke reverts matrix lint fuzz bench demo
 
 ## make [KDIR=...]       tcpfsm.ko, for the running kernel or KDIR's, and tools/tcpfsm
 ## make tools            the tool alone
@@ -80,6 +89,9 @@ demo:
 ## make kunit            the KUnit suites, on User Mode Linux
 ## make vmtest           real traffic in a virtual machine; KERNEL=bzImage KDIR=... for another kernel
 ## sudo make debugtest  the same on a kernel with KASAN, lockdep, kmemleak and their like (slow)
+## sudo make debugsmoke  the shortest part of that
+## make soak             a million connections, a million SYNs, an hour of traffic (half an hour and more)
+## sudo make reverts      does each fix's test fail without the fix?
 ## sudo make matrix      builds, boots and tries the module on every kernel of tests/vm/kernels
 ## make fuzz             libFuzzer on parser and core
 ## make bench            what tcpfsm costs, beside what nf_conntrack costs

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmtest [--list] [--race] [--debug] [PATTERN...]: runs the scenarios whose names match, prints KTAP.
+ * vmtest [--list] [--race | --soak] [--debug] [--ipv4 | --ipv6] [PATTERN...]: runs the scenarios whose
+ * names match, prints KTAP. Those of no family belong to IPv4.
  * vmtest --random ...: random_main.c.
  * Each test is a process with namespaces of its own, so that a failed one leaves nothing behind.
  */
@@ -23,6 +24,8 @@
 
 /* Longer than the longest scenario: 60 s of TIME_WAIT several times over. */
 #define TEST_SECONDS 600
+#define DEBUG_SECONDS 2400	/* allocations that fail one by one, each in its own insmod */
+#define SOAK_SECONDS 36000	/* an hour of traffic, and all that comes before */
 
 static const struct scenario *const files[] = {
 	module_scenarios,
@@ -51,6 +54,7 @@ static const struct scenario *const files[] = {
 	bounds_scenarios,
 	again_scenarios,
 	alloc_scenarios,
+	soak_scenarios,
 };
 
 static const struct {
@@ -62,7 +66,8 @@ static const struct {
 };
 
 static struct {
-	bool list, quiet, race, debug;
+	bool list, quiet, race, debug, soak;
+	int family;		/* 0: both */
 	char **patterns;
 	int count, failed;
 } run;
@@ -146,7 +151,7 @@ static int run_child(const struct scenario *s, struct test *t)
 		/* Its own process group: what it leaves behind can be ended. */
 		setpgid(0, 0);
 		signal(SIGPIPE, SIG_IGN);
-		alarm(TEST_SECONDS);
+		alarm(s->flags & IN_SOAK ? SOAK_SECONDS : s->flags & IN_DEBUG ? DEBUG_SECONDS : TEST_SECONDS);
 		ns_setup(t);
 		s->run(t);
 		fflush(stdout);
@@ -173,7 +178,7 @@ static void run_one(const struct scenario *s, int place, int family)
 	else
 		snprintf(name, sizeof(name), "%s.%s.%s", s->name,
 			 family == AF_INET ? "ipv4" : "ipv6", places[i].name);
-	if (!wanted(name))
+	if (!wanted(name) || (run.family && run.family != family))
 		return;
 	run.count++;
 	if (run.list) {
@@ -195,7 +200,8 @@ static void run_all(void)
 {
 	const struct scenario *s;
 	size_t f, i;
-	int boots = (run.race ? IN_RACE : IN_EXACT) | (run.debug ? IN_DEBUG : 0);
+	int boots = (run.soak ? IN_SOAK : run.race ? IN_RACE : IN_EXACT) |
+		    (run.debug ? IN_DEBUG : 0);
 
 	run.count = 0;
 	for (f = 0; f < ARRAY_SIZE(files); f++)
@@ -224,6 +230,12 @@ int main(int argc, char **argv)
 			run.race = true;
 		else if (!strcmp(*argv, "--debug"))
 			run.debug = true;
+		else if (!strcmp(*argv, "--soak"))
+			run.soak = true;
+		else if (!strcmp(*argv, "--ipv4"))
+			run.family = AF_INET;
+		else if (!strcmp(*argv, "--ipv6"))
+			run.family = AF_INET6;
 		else
 			return 2;
 	}

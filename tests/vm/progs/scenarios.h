@@ -31,5 +31,6 @@ extern const struct scenario life_scenarios[];
 extern const struct scenario bounds_scenarios[];
 extern const struct scenario again_scenarios[];
 extern const struct scenario alloc_scenarios[];
+extern const struct scenario soak_scenarios[];
 
 #endif

@@ -22,6 +22,7 @@ enum side { CLIENT, SERVER, ROUTER, SIDES };
 #define IN_EXACT	0x10
 #define IN_RACE		0x20
 #define IN_DEBUG	0x40	/* wherever the kernel can let allocations fail */
+#define IN_SOAK		0x80	/* hours of the guest's time; alone */
 
 struct test {
 	const char *name;	/* with family and place */
