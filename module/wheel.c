@@ -61,6 +61,15 @@ static unsigned long never(void)
 	return now_tick(&rest) + LONG_MAX / 2;
 }
 
+/*
+ * How long to sleep until something is due in so many jiffies. From 64 jiffies on the kernel's own
+ * wheel fires a timer late, by up to an eighth of its span: wake up earlier, and sleep on.
+ */
+static unsigned long wheel_nap(unsigned long delay)
+{
+	return delay < 64 ? delay : delay - delay / 8;
+}
+
 /* Have the work run at @tick, or earlier. */
 static void wheel_kick(unsigned long tick)
 {
@@ -74,7 +83,7 @@ static void wheel_kick(unsigned long tick)
 		WRITE_ONCE(wheel.next, tick);
 		now = now_tick(&rest);
 		mod_delayed_work(wheel.queue, &wheel.work,
-				 time_after(tick, now) ? (tick - now) * TICK - rest : 0);
+				 time_after(tick, now) ? wheel_nap((tick - now) * TICK - rest) : 0);
 	}
 	spin_unlock_bh(&wheel.lock);
 }

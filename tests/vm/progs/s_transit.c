@@ -109,8 +109,33 @@ static void transit_off(struct test *t)
 	compare_ended(t);
 }
 
+/*
+ * A forwarded flow that is silent keeps the module's wheel asleep for as long as it sleeps at most:
+ * what ends in silence in the last moments of that is noticed in time, too.
+ */
+static void after_a_nap(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), fd;
+	struct pair p;
+
+	ns_drop(t, SERVER, "tcp dport 5001");
+	p = sock_pair(t, listener, PORT);
+	fd = sock_new(t, CLIENT, 0);
+	sock_start(t, fd, SERVER, PORT + 1);
+	reach(t, CLIENT, SYN_SENT, 1);
+	sleep_ms(25300);
+	close(fd);
+	reach(t, CLIENT, SYN_SENT, 0);
+	compare(t);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario transit_scenarios[] = {
 	{ "forwarded", ON_ROUTER | IN_EXACT, forwarded },
 	{ "transit_off", ON_ROUTER | IN_EXACT, transit_off },
+	{ "after_a_nap", ON_ROUTER | IN_EXACT, after_a_nap },
 	{ 0 }
 };
