@@ -83,7 +83,7 @@ static int adopt_once(const struct adoption *a)
 	}
 	dead = flow->flags & TCPFSM_FLOW_DEAD;
 	/* A segment that came first knows more than we. */
-	if (!dead && !tcpfsm_flow_is_local(flow, a->key.from))
+	if (!dead && !tcpfsm_flow_has_socket(flow, a->key.from))
 		take_in(a, flow, fresh);
 	spin_unlock_bh(&flow->lock);
 	return dead ? AGAIN : TRACKED;

@@ -107,6 +107,15 @@ static inline bool tcpfsm_flow_is_local(const struct tcpfsm_flow *flow, unsigned
 	return flow->flags & (TCPFSM_FLOW_LOCAL0 << end);
 }
 
+/*
+ * Is @end known to have a socket? A local one that is over may get another, while its peer on
+ * loopback keeps the flow: a cookie from before is good for two minutes.
+ */
+static inline bool tcpfsm_flow_has_socket(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return tcpfsm_flow_is_local(flow, end) && !tcpfsm_end_over(&flow->pair.end[end]);
+}
+
 /* The address words of @end: one, or four. */
 static inline const __be32 *tcpfsm_flow_addr(const struct tcpfsm_flow *flow, unsigned int end)
 {

@@ -328,6 +328,37 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
 }
 
 /**
+ * tcpfsm_fsm_infer_fin() - a socket has received a FIN that nobody saw for one
+ * @p: the connection; updated
+ * @end: index of the socket's end, in the socket's state
+ * @now_ms: the time
+ * @res: written: what that proves of the peer
+ *
+ * The end has acknowledged what its peer was not seen to send: the first segment of a cookie's
+ * connection, one in fragments. The last of that is the FIN.
+ *
+ * Context: any; the caller holds the flow's lock.
+ */
+void tcpfsm_fsm_infer_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
+			  struct tcpfsm_result *res)
+{
+	u32 received = TCPFSM_BIT(TCPFSM_CLOSE_WAIT) | TCPFSM_BIT(TCPFSM_LAST_ACK) |
+		       TCPFSM_BIT(TCPFSM_CLOSING) | TCPFSM_BIT(TCPFSM_TIME_WAIT);
+	struct tcpfsm_end *e = &p->end[end], *peer = &p->end[!end];
+
+	res->n = 0;
+	res->rearm = false;
+	res->out_of_window = false;
+	if (!in_states(e, received) || (peer->flags & TCPFSM_END_FIN_SENT) ||
+	    !after(e->ack_sent, peer->snd_nxt))
+		return;
+	peer->snd_nxt = e->ack_sent;
+	peer->flags |= TCPFSM_END_FIN_SENT;
+	apply(p, !end, TCPFSM_SENT_FIN, now_ms, res);
+	apply(p, !end, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
+}
+
+/**
  * tcpfsm_fsm_early() - did the socket merely move first?
  * @wire: where the segments have shown the end
  * @socket: where its socket is

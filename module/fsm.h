@@ -171,6 +171,8 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res);
 void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			struct tcpfsm_result *res);
+void tcpfsm_fsm_infer_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
+			  struct tcpfsm_result *res);
 void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state state,
 		       u64 now_ms, struct tcpfsm_result *res);
 bool tcpfsm_fsm_early(enum tcpfsm_state wire, enum tcpfsm_state socket);

@@ -74,6 +74,10 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state
 		tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
 	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, shown ? TCPFSM_CAUSE_SEGMENT : TCPFSM_CAUSE_SOCKET);
+	if (tcpfsm_flow_is_local(flow, !end) || (flow->flags & TCPFSM_FLOW_SELF))
+		return;
+	tcpfsm_fsm_infer_fin(&flow->pair, end, now_ms, &res);
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
 }
 
 /*
@@ -108,7 +112,7 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	if (!tcpfsm_socket_key(sk, tn, &key))
 		return;
 	flow = tcpfsm_flow_find(&key);
-	if (!flow || !tcpfsm_flow_is_local(flow, key.from)) {
+	if (!flow || !tcpfsm_flow_has_socket(flow, key.from)) {
 		stranger_moves(tn, sk, from, to);
 		return;
 	}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims, each reduced from a seed of the random test that had failed: a connect() whose SYN waits for
- * data is in SYN_SENT; a client that begins anew leaves its server where that is.
+ * data is in SYN_SENT; a client that begins anew leaves its server where that is; a SYN cookie brings
+ * a server back that had gone, or one whose client has closed already.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -92,8 +93,68 @@ static void client_anew(struct test *t)
 	compare_ended(t);
 }
 
+/*
+ * The server's reset is lost; what its client says next brings the old cookie back, and the server
+ * has a socket again.
+ */
+static void cookie_again(struct test *t)
+{
+	int listener, server;
+	struct pair p;
+
+	ns_sysctl(t, SERVER, "net/ipv4/tcp_syncookies", "2");
+	listener = sock_listen(t, SERVER, PORT, 8);
+	p = sock_pair(t, listener, PORT);
+	compare(t);
+	ns_drop(t, CLIENT, "tcp sport 5000");
+	sock_reset(p.server);
+	compare(t);
+	ns_undrop(t, CLIENT);
+	sock_send(p.client, 100);
+	server = sock_accept(listener);
+	sock_recv(server, 100);
+	compare(t);
+	close(p.client);
+	sock_eof(server);
+	compare(t);
+	close(server);
+	close(listener);
+	compare_ended(t);
+}
+
+/* Only the FIN brings the cookie back: the server's end begins in CLOSE_WAIT, its client waits. */
+static void cookie_with_fin(struct test *t)
+{
+	struct stats stats;
+	struct pair p;
+	int listener;
+
+	ns_sysctl(t, SERVER, "net/ipv4/tcp_syncookies", "2");
+	listener = sock_listen(t, SERVER, PORT, 8);
+	ns_drop(t, SERVER, "tcp flags & (fin | syn | rst | ack) == ack");
+	p.client = sock_new(t, CLIENT, 0);
+	sock_start(t, p.client, SERVER, PORT);
+	check(!sock_finish(p.client), "connect");
+	ns_undrop(t, SERVER);
+	sock_shut(p.client);
+	p.server = sock_accept(listener);
+	reach(t, SERVER, CLOSE_WAIT, 1);
+	reach(t, CLIENT, FIN_WAIT_2, 1);
+	compare(t);
+	ns_enter(t, SERVER);
+	procfs_stats(&stats);
+	check(stats.state[FIN_WAIT_2].remote == 1, "%lld other ends in FIN_WAIT_2",
+	      stats.state[FIN_WAIT_2].remote);
+	close(p.server);
+	close(p.client);
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario again_scenarios[] = {
 	{ "connect_deferred", ON_BOTH | IN_EXACT, connect_deferred },
 	{ "client_anew", ON_BOTH | IN_EXACT, client_anew },
+	{ "cookie_again", ON_BOTH | IN_EXACT, cookie_again },
+	{ "cookie_with_fin", ON_VETH | IN_EXACT, cookie_with_fin },
 	{ 0 }
 };
