@@ -51,6 +51,10 @@ static const struct fsm_case life_cases[] = {
 		{ B(SYN, 1, 0, 0), TS(19), .rearm = 1, .out = 1, AB(TIME_WAIT, CLOSED) },
 		{ B(SYN, 1, 0, 0), TS(20), AB(TIME_WAIT, ANY) },
 		{ B(ACK, 2, 2, 0), TS(19), .rearm = 1, .out = 1, AB(TIME_WAIT, ANY) } } },
+	{ "tcp_timewait_state_process: PAWS holds for resets, too", .views = HOST_A, .line = {
+		TIME_WAIT_WITH_TS,
+		{ B(RST, 2, 0, 0), TS(19), AB(TIME_WAIT, CLOSED) },
+		{ B(RST, 2, 0, 0), TS(20), AB(CLOSED, CLOSED) } } },
 	{ "tcp_timewait_state_process: no reset restarts it", .after = FSM_CLOSED_BY_A, .line = {
 		{ B(RSTACK, 7, 2, 0), .out = 1, AB(TIME_WAIT, CLOSED) },
 		{ B(RSTACK, 2, 2, 0), .rfc1337 = 1, AB(TIME_WAIT, CLOSED) } } },

@@ -38,6 +38,20 @@ static void apply(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_event eve
 	move(p, end, tcpfsm_fsm_table[p->end[end].state][event], now_ms, res);
 }
 
+/* The receiver moves; but whether it has ended is for its socket to say, if that is asked. */
+static void receive(struct tcpfsm_pair *p, enum tcpfsm_event event,
+		    const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *r = &p->end[!at->from];
+
+	if (at->asked && tcpfsm_fsm_table[r->state][event] == TCPFSM_CLOSED) {
+		r->flags |= TCPFSM_END_DOOMED;
+		res->rearm = true;
+		return;
+	}
+	apply(p, !at->from, event, at->now_ms, res);
+}
+
 static void note_sent(struct tcpfsm_end *s, const struct tcpfsm_segment *seg)
 {
 	u32 end = tcpfsm_segment_end(seg);
@@ -135,7 +149,7 @@ static void received_in_syn_sent(struct tcpfsm_pair *p, const struct tcpfsm_segm
 		return;
 	note_received(r, seg);
 	r->ack_sent = seg->seq + 1;
-	apply(p, !at->from, ack ? TCPFSM_RCVD_SYNACK : TCPFSM_RCVD_SYN, at->now_ms, res);
+	receive(p, ack ? TCPFSM_RCVD_SYNACK : TCPFSM_RCVD_SYN, at, res);
 }
 
 /* The receiver, once the segment is known to be acceptable and no reset. */
@@ -152,7 +166,7 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		/* Only a crossing SYN-ACK of a simultaneous open counts; the rest is challenged. */
 		if (r->state == TCPFSM_SYN_RECEIVED && (seg->flags & TCPFSM_ACK) &&
 		    seg->ack == r->snd_nxt && seg->seq + 1 == rcv_next(r) && sure)
-			apply(p, !at->from, TCPFSM_RCVD_SYNACK, at->now_ms, res);
+			receive(p, TCPFSM_RCVD_SYNACK, at, res);
 		return;
 	}
 	if (!(seg->flags & TCPFSM_ACK))
@@ -160,7 +174,7 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if (r->state == TCPFSM_SYN_RECEIVED) {
 		if (!after(seg->ack, r->iss))
 			return; /* answered with a reset */
-		apply(p, !at->from, TCPFSM_RCVD_ACK_OF_SYN, at->now_ms, res);
+		receive(p, TCPFSM_RCVD_ACK_OF_SYN, at, res);
 	}
 	note_received(r, seg);
 	next = rcv_next(r);
@@ -171,10 +185,9 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	    has_room(r, s, next))
 		r->rcv_nxt = fin || !(seg->flags & TCPFSM_FIN) ? end : later(end - 1, next);
 	if (fin && sure)
-		apply(p, !at->from, fin_acks ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN,
-		      at->now_ms, res);
+		receive(p, fin_acks ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN, at, res);
 	else if (fin_acks && !(fin && r->state == TCPFSM_FIN_WAIT_1))
-		apply(p, !at->from, TCPFSM_RCVD_ACK_OF_FIN, at->now_ms, res);
+		receive(p, TCPFSM_RCVD_ACK_OF_FIN, at, res);
 }
 
 static void restart_time_wait(struct tcpfsm_end *e, u64 now_ms)
@@ -278,7 +291,7 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if (!at->receiver)
 		return;
 	if (reset)
-		apply(p, !at->from, TCPFSM_RCVD_RST, at->now_ms, res);
+		receive(p, TCPFSM_RCVD_RST, at, res);
 	if (rst || !ok)
 		return;
 	if (r->state == TCPFSM_SYN_SENT)

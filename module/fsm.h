@@ -36,7 +36,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_ACKS		0x02	/* has sent an ACK: ack_sent, window are its word */
 #define TCPFSM_END_WINDOW_RAW	0x04	/* window came on a SYN: never scaled */
 #define TCPFSM_END_TS		0x08	/* ts_recent is valid */
-#define TCPFSM_END_RESET	0x10	/* a reset left in its name: was it its own? */
+#define TCPFSM_END_DOOMED	0x10	/* a segment has ended it, if TCP took that */
 #define TCPFSM_END_NOBODY	0x20	/* sends from here without a socket: a SYN cookie */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
@@ -108,7 +108,8 @@ struct tcpfsm_move {
  * @n: how many
  * @out_of_window: the receiver ignores the segment: outside its window, an old
  *                 timestamp (PAWS) or an acknowledgment of what was never sent
- * @rearm: a TIME_WAIT's timer has started anew, for it heard of its peer again
+ * @rearm: a TIME_WAIT's timer has started anew, for it heard of its peer again; or the receiver
+ *         is doomed, and its socket is to be asked
  */
 struct tcpfsm_result {
 	struct tcpfsm_move move[TCPFSM_MAX_MOVES];
@@ -131,6 +132,8 @@ enum tcpfsm_witness {
  * @sender: enum tcpfsm_witness
  * @receiver: enum tcpfsm_witness
  * @rfc1337: the namespace ignores resets in TIME_WAIT (tcp_rfc1337)
+ * @asked: the receiver's socket says whether what has come ends it: a segment that TCP has not
+ *         taken, for its checksum or a filter's sake, must not end what lives
  */
 struct tcpfsm_sighting {
 	u64 now_ms;
@@ -138,6 +141,7 @@ struct tcpfsm_sighting {
 	u8 sender;
 	u8 receiver;
 	bool rfc1337;
+	bool asked;
 };
 
 /**

@@ -76,6 +76,7 @@ static inline void enter(struct tcpfsm_end *e, enum tcpfsm_state state, u64 now_
 	}
 	if (state == TCPFSM_TIME_WAIT)
 		e->restarted = 0;
+	e->flags &= ~TCPFSM_END_DOOMED;
 	e->state = state;
 	e->since_lo = (u32)now_ms;
 	e->since_hi = (u16)(now_ms >> 32);
@@ -132,7 +133,10 @@ static inline bool reset_counts(const struct tcpfsm_end *r, const struct tcpfsm_
 		/* Exact; an older kernel's request sock takes any in its window (tcp_check_req). */
 		return seg->seq == next;
 	case TCPFSM_TIME_WAIT:
-		return seg->seq == next && !rfc1337;
+		/* Here alone PAWS is for resets, too: tcp_timewait_state_process(). */
+		return seg->seq == next && !rfc1337 &&
+		       !((seg->options & TCPFSM_OPT_TS) && (r->flags & TCPFSM_END_TS) &&
+			 older(r, seg));
 	case TCPFSM_CLOSE_WAIT:
 	case TCPFSM_LAST_ACK:
 	case TCPFSM_CLOSING:

@@ -56,6 +56,7 @@ static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flo
 		break;
 	case TCPFSM_PLACE_IN:
 		s->at.receiver = TCPFSM_WITNESS_SURE;
+		s->at.asked = receiver_local && READ_ONCE(tcpfsm_witness);
 		if (sender_local)
 			s->at.sender = TCPFSM_WITNESS_NONE;
 		break;
@@ -124,6 +125,15 @@ static bool syn_comes_in(const struct sighting *s)
 	       (s->seg->flags & (TCPFSM_SYN | TCPFSM_ACK | TCPFSM_RST)) == TCPFSM_SYN;
 }
 
+/*
+ * A reset, or a SYN, for a connection: what a socket makes of it depends on more than we know. It
+ * may take away a minisock or a request sock without a word.
+ */
+static bool disturbs(const struct sighting *s)
+{
+	return s->at.asked && (s->seg->flags & (TCPFSM_SYN | TCPFSM_RST));
+}
+
 /* Let the segment move the ends. Return: the deadline is to be set anew. */
 static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 {
@@ -141,7 +151,7 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
 	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
 		tcpfsm_account_add(acct, TCPFSM_ACCT_SYN_COLLISIONS, 1);
-	return res.n || res.rearm;
+	return res.n || res.rearm || disturbs(s);
 }
 
 /* After the last step: let the flow go, or see to its deadline. */
@@ -334,7 +344,7 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	if (syn_comes_in(s))
 		tcpfsm_syn_note_put(&s->key, s->seg);
 	if (someone_elses_reset(s, flow)) {
-		flow->pair.end[s->at.from].flags |= TCPFSM_END_RESET;
+		flow->pair.end[s->at.from].flags |= TCPFSM_END_DOOMED;
 		tcpfsm_timer_arm(flow, s->at.now_ms);
 	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);

@@ -58,20 +58,23 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state
 {
 	struct tcpfsm_account *acct = &flow->tn->account;
 	struct tcpfsm_end *e = &flow->pair.end[end];
-	/* The reset that left here was its own, then: the wire had shown the end of it. */
-	bool shown = state == TCPFSM_CLOSED && (e->flags & TCPFSM_END_RESET);
+	/* The wire has shown the end of it: the socket merely agrees. */
+	bool shown = state == TCPFSM_CLOSED && (e->flags & TCPFSM_END_DOOMED);
 	struct tcpfsm_result res;
 
 	tcpfsm_account_add(acct, TCPFSM_ACCT_CHECKED, 1);
-	e->flags &= ~TCPFSM_END_RESET;
+	e->flags &= ~TCPFSM_END_DOOMED;
 	if (state == e->state || shown)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_AGREED, 1);
 	if (state == e->state)
 		return;
-	/* Over tcp_max_tw_buckets TIME_WAIT is skipped (inet_twsk_alloc). */
-	if (e->state == TCPFSM_TIME_WAIT && state == TCPFSM_CLOSED &&
-	    now_ms - tcpfsm_end_since(e) < OVERFLOW_MS)
-		tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
+	if (e->state == TCPFSM_TIME_WAIT && state == TCPFSM_CLOSED) {
+		/* Over tcp_max_tw_buckets TIME_WAIT is skipped (inet_twsk_alloc). */
+		if (shown)
+			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
+		else if (now_ms - tcpfsm_end_since(e) < OVERFLOW_MS)
+			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
+	}
 	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, shown ? TCPFSM_CAUSE_SEGMENT : TCPFSM_CAUSE_SOCKET);
 	if (tcpfsm_flow_is_local(flow, !end) || (flow->flags & TCPFSM_FLOW_SELF))
@@ -98,6 +101,16 @@ static void stranger_moves(struct tcpfsm_net *tn, const struct sock *sk, int fro
 	tcpfsm_exact_miss(tn);
 }
 
+/*
+ * A socket that is closed has ended, unless it has left a minisock behind; that is in the table
+ * already then. If the wire has shown the end, too, there is nothing more to wait for.
+ */
+static bool ends_now(const struct tcpfsm_flow *flow, unsigned int end, int from, int to)
+{
+	return to == TCP_CLOSE && (flow->pair.end[end].flags & TCPFSM_END_DOOMED) &&
+	       !(1 << from & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING));
+}
+
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
 static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
 {
@@ -119,8 +132,15 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	if (READ_ONCE(flow->pair.end[key.from].state) == state)
 		return;
 	spin_lock_bh(&flow->lock);
-	if (!(flow->flags & TCPFSM_FLOW_DEAD))
+	if (flow->flags & TCPFSM_FLOW_DEAD)
+		goto unlock;
+	if (ends_now(flow, key.from, from, to))
+		tcpfsm_witness_follow(flow, key.from, state, tcpfsm_now_ms());
+	if (tcpfsm_flow_over(flow))
+		tcpfsm_flow_kill(flow);
+	else
 		tcpfsm_timer_arm(flow, tcpfsm_now_ms());
+unlock:
 	spin_unlock_bh(&flow->lock);
 }
 

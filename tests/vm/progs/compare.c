@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,6 +35,17 @@ void reach(struct test *t, enum side side, enum state state, int count)
 	} while (now_ms() < end);
 	fail("%s: the kernel has %d sockets in %s; the test meant to have %d", where(t, side),
 	     table[state], state_names[state], count);
+}
+
+static char doing[128];
+
+void compare_after(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(doing, sizeof(doing), fmt, args);
+	va_end(args);
 }
 
 /* The table before and after is the same one: what is between was read at rest. */
@@ -101,6 +114,8 @@ static int compare_namespace(struct test *t, int side)
 		}
 	}
 	if (differ) {
+		if (*doing)
+			note("after %s:", doing);
 		print_lines(PROCFS "/flows");
 		print_lines(t->family == AF_INET ? "/proc/net/tcp" : "/proc/net/tcp6");
 	}

@@ -12,6 +12,9 @@
 /* Waits until the kernel itself has this many sockets of a state at one end. */
 void reach(struct test *t, enum side side, enum state state, int count);
 
+/* What the test has just done: printed with the differences of later comparisons. */
+void compare_after(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 /* Settles, and compares all states in all of the test's namespaces; prints every difference. */
 void compare(struct test *t);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <string.h>
 #include <unistd.h>
 
 #include "compare.h"
@@ -65,28 +66,34 @@ static void move_all(struct held *h)
 	forget(&h->pair[HELD_TIME_WAIT].client);
 }
 
-void held_open(struct test *t, struct held *h)
+void held_open(struct test *t, struct held *h, int n)
 {
 	bool apart = ns_count(t) > 1;
-	int i, s, count;
+	int i, j, s, count;
 
 	hold_rules(t);
 	for (i = 0; i < HOLDS; i++)
-		h->listener[i] = sock_listen(t, SERVER, HELD_PORT(i), 8);
-	for (i = 0; i < HOLDS; i++)
-		open_one(t, h, i);
-	move_all(h);
+		h[0].listener[i] = sock_listen(t, SERVER, HELD_PORT(i), 2 * n);
+	for (j = 0; j < n; j++) {
+		memcpy(h[j].listener, h[0].listener, sizeof(h[j].listener));
+		for (i = 0; i < HOLDS; i++)
+			open_one(t, &h[j], i);
+		move_all(&h[j]);
+	}
 	for (i = 0; i < ns_count(t); i++)
 		for (s = LISTEN; s < STATES; s++) {
 			count = wanted[i][s] + (apart ? 0 : wanted[SERVER][s]);
-			reach(t, i, s, count);
+			reach(t, i, s, s == LISTEN ? count : n * count);
 		}
 }
 
 void held_black_hole(struct test *t)
 {
-	ns_filter(t, SERVER, HELD_TO_SERVER " drop", NULL);
-	ns_filter(t, CLIENT, HELD_TO_CLIENT " drop", NULL);
+	/* What is forged goes by its time to live. */
+	ns_filter(t, SERVER, "ip ttl 77 accept\nip6 hoplimit 77 accept\n"
+		  HELD_TO_SERVER " drop", NULL);
+	ns_filter(t, CLIENT, "ip ttl 77 accept\nip6 hoplimit 77 accept\n"
+		  HELD_TO_CLIENT " drop", NULL);
 }
 
 void held_let_through(struct test *t)
@@ -95,28 +102,22 @@ void held_let_through(struct test *t)
 	ns_filter(t, CLIENT, NULL, NULL);
 }
 
-void held_stop_listening(struct held *h)
+void held_close(struct held *h, int n)
 {
-	int i;
+	int i, j;
 
 	for (i = 0; i < HOLDS; i++)
-		forget(&h->listener[i]);
+		forget(&h[0].listener[i]);
+	for (j = 0; j < n; j++)
+		for (i = 0; i < HOLDS; i++) {
+			forget(&h[j].pair[i].client);
+			forget(&h[j].pair[i].server);
+		}
 }
 
-void held_close(struct held *h)
+void held_end(struct test *t, struct held *h, int n)
 {
-	int i;
-
-	held_stop_listening(h);
-	for (i = 0; i < HOLDS; i++) {
-		forget(&h->pair[i].client);
-		forget(&h->pair[i].server);
-	}
-}
-
-void held_end(struct test *t, struct held *h)
-{
-	held_close(h);
+	held_close(h, n);
 	held_let_through(t);
 	/* What has waited for its retransmission gets through now. */
 	sleep_ms(5000);

@@ -30,19 +30,17 @@ struct held {
 	struct pair pair[HOLDS];
 };
 
-/* Opens them all; the kernel's own tables say that each is where it should be. */
-void held_open(struct test *t, struct held *h);
+/* Opens them all, n times; the kernel's own tables say that each is where it should be. */
+void held_open(struct test *t, struct held *h, int n);
 
-/* Nothing at all gets through any more; or, everything does. */
+/* Nothing at all gets through any more but what wire_forge() makes; or, everything does. */
 void held_black_hole(struct test *t);
 void held_let_through(struct test *t);
 
-void held_stop_listening(struct held *h);
-
 /* The programs close all that they have. */
-void held_close(struct held *h);
+void held_close(struct held *h, int n);
 
 /* Closes, lets everything through, and wants nothing left in the end. */
-void held_end(struct test *t, struct held *h);
+void held_end(struct test *t, struct held *h, int n);
 
 #endif

@@ -41,6 +41,8 @@ static const struct scenario *const files[] = {
 	end_abort_scenarios,
 	end_close_scenarios,
 	end_orphan_scenarios,
+	end_time_wait_scenarios,
+	end_forged_scenarios,
 	many_scenarios,
 	transit_scenarios,
 	procfs_scenarios,

@@ -16,6 +16,7 @@
 #include "ns.h"
 #include "scenarios.h"
 #include "sock.h"
+#include "start.h"
 
 static void few_retries(struct test *t)
 {
@@ -44,7 +45,7 @@ static void give_up(struct test *t)
 	struct held h;
 
 	few_retries(t);
-	held_open(t, &h);
+	held_open(t, &h, 1);
 	compare(t);
 	held_black_hole(t);
 	talk(&h);
@@ -55,7 +56,7 @@ static void give_up(struct test *t)
 	reach(t, SERVER, LAST_ACK, 0);
 	reach(t, SERVER, CLOSE_WAIT, 0);
 	reach(t, CLIENT, FIN_WAIT_2, apart ? 2 : 3);
-	held_end(t, &h);
+	held_end(t, &h, 1);
 }
 
 /* The programs are gone: the kernel alone retransmits, tcp_orphan_retries times. */
@@ -64,21 +65,15 @@ static void give_up_orphans(struct test *t)
 	struct held h;
 
 	few_retries(t);
-	held_open(t, &h);
+	held_open(t, &h, 1);
 	held_black_hole(t);
 	talk(&h);
-	held_close(&h);
+	held_close(&h, 1);
 	compare_for(t, 15000, 700);
 	reach(t, CLIENT, FIN_WAIT_1, 0);
 	reach(t, CLIENT, CLOSING, 0);
 	reach(t, SERVER, LAST_ACK, 0);
-	held_end(t, &h);
-}
-
-static void set_tcp(int fd, int option, int value)
-{
-	check(!setsockopt(fd, IPPROTO_TCP, option, &value, sizeof(value)), "TCP option %d: %s",
-	      option, strerror(errno));
+	held_end(t, &h, 1);
 }
 
 static void each_socket(struct held *h, void (*set)(int fd))
@@ -95,14 +90,14 @@ static void each_socket(struct held *h, void (*set)(int fd))
 
 static void set_user_timeout(int fd)
 {
-	set_tcp(fd, TCP_USER_TIMEOUT, 3000);
+	sock_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, 3000);
 }
 
 static void user_timeout(struct test *t)
 {
 	struct held h;
 
-	held_open(t, &h);
+	held_open(t, &h, 1);
 	each_socket(&h, set_user_timeout);
 	held_black_hole(t);
 	talk(&h);
@@ -111,17 +106,15 @@ static void user_timeout(struct test *t)
 	reach(t, CLIENT, CLOSING, 0);
 	reach(t, SERVER, LAST_ACK, 0);
 	reach(t, SERVER, CLOSE_WAIT, 0);
-	held_end(t, &h);
+	held_end(t, &h, 1);
 }
 
 static void set_keep_alive(int fd)
 {
-	int one = 1;
-
-	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &one, sizeof(one));
-	set_tcp(fd, TCP_KEEPIDLE, 2);
-	set_tcp(fd, TCP_KEEPINTVL, 1);
-	set_tcp(fd, TCP_KEEPCNT, 3);
+	sock_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+	sock_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, 2);
+	sock_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, 1);
+	sock_option(fd, IPPROTO_TCP, TCP_KEEPCNT, 3);
 }
 
 /* Nobody sends anything: only keep-alives tell that the other end is gone. */
@@ -129,7 +122,7 @@ static void keep_alive(struct test *t)
 {
 	struct held h;
 
-	held_open(t, &h);
+	held_open(t, &h, 1);
 	each_socket(&h, set_keep_alive);
 	compare_for(t, 4000, 500);	/* while they are answered nothing happens */
 	held_black_hole(t);
@@ -137,7 +130,7 @@ static void keep_alive(struct test *t)
 	reach(t, CLIENT, ESTABLISHED, 0);
 	reach(t, SERVER, CLOSE_WAIT, 0);
 	reach(t, CLIENT, FIN_WAIT_2, 0);
-	held_end(t, &h);
+	held_end(t, &h, 1);
 }
 
 static void fill(int fd)

@@ -18,6 +18,8 @@ extern const struct scenario end_give_up_scenarios[];
 extern const struct scenario end_abort_scenarios[];
 extern const struct scenario end_close_scenarios[];
 extern const struct scenario end_orphan_scenarios[];
+extern const struct scenario end_time_wait_scenarios[];
+extern const struct scenario end_forged_scenarios[];
 extern const struct scenario many_scenarios[];
 extern const struct scenario transit_scenarios[];
 extern const struct scenario procfs_scenarios[];

@@ -54,6 +54,15 @@ int sock_new(struct test *t, enum side side, int port)
 	return fd;
 }
 
+int sock_port(int fd)
+{
+	union address a;
+	socklen_t len = sizeof(a);
+
+	check(!getsockname(fd, &a.any, &len), "getsockname: %s", strerror(errno));
+	return ntohs(a.any.sa_family == AF_INET ? a.v4.sin_port : a.v6.sin6_port);
+}
+
 int sock_listen(struct test *t, enum side side, int port, int backlog)
 {
 	int fd = sock_new(t, side, port);
@@ -80,6 +89,15 @@ void sock_start_fast(struct test *t, int fd, enum side to, int port, size_t byte
 	check(bytes <= sizeof(data) &&
 	      (sendto(fd, data, bytes, MSG_FASTOPEN | MSG_NOSIGNAL, &a.any, len) >= 0 ||
 	       errno == EINPROGRESS), "sendto with MSG_FASTOPEN: %s", strerror(errno));
+}
+
+void sock_refused(struct test *t, int fd, enum side to, int port, int error)
+{
+	union address a;
+	socklen_t len = address_of(t, to, port, &a);
+
+	check(connect(fd, &a.any, len) && errno == error, "connect: %s; the test meant to have %s",
+	      strerror(errno), strerrordesc_np(error));
 }
 
 static void wait_for(int fd, short events, const char *what)

@@ -19,11 +19,17 @@ int sock_new(struct test *t, enum side side, int port);
 
 void sock_bind(struct test *t, int fd, enum side side, int port);
 
+/* The port that it is bound to. */
+int sock_port(int fd);
+
 /* Sends a SYN to the other end; doesn't wait. */
 void sock_start(struct test *t, int fd, enum side to, int port);
 
 /* Likewise, with data in the SYN if there is a Fast Open cookie; without, only the SYN goes. */
 void sock_start_fast(struct test *t, int fd, enum side to, int port, size_t bytes);
+
+/* connect() that fails at once, with this errno. */
+void sock_refused(struct test *t, int fd, enum side to, int port, int error);
 
 /* Waits until connect() has succeeded (0) or not (an errno). */
 int sock_finish(int fd);

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Where the receiver's socket is asked, nothing that comes ends it before that has said so: TCP may
+ * not take the segment. What does not end it moves it as ever.
+ */
+#include <kunit/test.h>
+
+#include "../module/fsm.h"
+#include "../module/segment.h"
+
+/* A's host: A is end 0, its ISS is 1000, its peer's 5000. */
+static void step(struct tcpfsm_pair *p, unsigned int from, u8 flags, u32 seq, u32 ack,
+		 struct tcpfsm_result *res)
+{
+	struct tcpfsm_segment seg = {
+		.seq = seq + (from ? 5000 : 1000),
+		.ack = ack + (from ? 1000 : 5000),
+		.window = 1000,
+		.flags = flags,
+	};
+	struct tcpfsm_sighting at = {
+		.now_ms = 100,
+		.from = from,
+		.sender = from ? TCPFSM_WITNESS_INFERRED : TCPFSM_WITNESS_SURE,
+		.receiver = from ? TCPFSM_WITNESS_SURE : TCPFSM_WITNESS_INFERRED,
+		.asked = from,
+	};
+
+	tcpfsm_fsm_step(p, &seg, &at, res);
+}
+
+static void play_open(struct tcpfsm_pair *p, struct tcpfsm_result *res)
+{
+	tcpfsm_fsm_init(p, 1);
+	step(p, 0, TCPFSM_SYN, 0, 0, res);
+	step(p, 1, TCPFSM_SYN | TCPFSM_ACK, 0, 1, res);
+	step(p, 0, TCPFSM_ACK, 1, 1, res);
+}
+
+static void expect_doomed(struct kunit *test, const struct tcpfsm_pair *p,
+			  const struct tcpfsm_result *res, enum tcpfsm_state state)
+{
+	KUNIT_EXPECT_EQ(test, (int)p->end[0].state, (int)state);
+	KUNIT_EXPECT_TRUE(test, p->end[0].flags & TCPFSM_END_DOOMED);
+	KUNIT_EXPECT_TRUE(test, res->rearm);
+}
+
+static void a_reset_dooms(struct kunit *test)
+{
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	play_open(&p, &res);
+	step(&p, 1, TCPFSM_RST, 2, 0, &res);
+	KUNIT_EXPECT_FALSE(test, p.end[0].flags & TCPFSM_END_DOOMED);
+	step(&p, 1, TCPFSM_RST, 1, 0, &res);
+	expect_doomed(test, &p, &res, TCPFSM_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_CLOSED);
+}
+
+static void a_last_ack_dooms(struct kunit *test)
+{
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	play_open(&p, &res);
+	step(&p, 1, TCPFSM_FIN | TCPFSM_ACK, 1, 1, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSE_WAIT);
+	step(&p, 0, TCPFSM_FIN | TCPFSM_ACK, 1, 2, &res);
+	step(&p, 1, TCPFSM_ACK, 2, 2, &res);
+	expect_doomed(test, &p, &res, TCPFSM_LAST_ACK);
+	/* The socket agrees. */
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_CLOSED, 101, &res);
+	KUNIT_EXPECT_FALSE(test, p.end[0].flags & TCPFSM_END_DOOMED);
+}
+
+static void it_moves_on(struct kunit *test)
+{
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	play_open(&p, &res);
+	step(&p, 0, TCPFSM_FIN | TCPFSM_ACK, 1, 1, &res);
+	step(&p, 1, TCPFSM_RST, 1, 0, &res);
+	expect_doomed(test, &p, &res, TCPFSM_FIN_WAIT_1);
+	/* TCP has not taken it: the connection goes on. */
+	step(&p, 1, TCPFSM_ACK, 1, 2, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_FIN_WAIT_2);
+	KUNIT_EXPECT_FALSE(test, p.end[0].flags & TCPFSM_END_DOOMED);
+	step(&p, 1, TCPFSM_FIN | TCPFSM_ACK, 1, 2, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_TIME_WAIT);
+}
+
+static struct kunit_case asked_cases[] = {
+	KUNIT_CASE(a_reset_dooms),
+	KUNIT_CASE(a_last_ack_dooms),
+	KUNIT_CASE(it_moves_on),
+	{}
+};
+
+static struct kunit_suite asked_suite = {
+	.name = "tcpfsm_fsm_asked",
+	.test_cases = asked_cases,
+};
+
+kunit_test_suite(asked_suite);
