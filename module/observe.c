@@ -53,6 +53,9 @@ static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flo
 		s->at.sender = TCPFSM_WITNESS_SURE;
 		if (receiver_local)
 			s->at.receiver = TCPFSM_WITNESS_NONE;
+		/* A firewall here answers in another's name (nf_send_reset): not that one's word. */
+		if (receiver_local && !sender_local && (s->seg->flags & TCPFSM_RST))
+			s->at.sender = TCPFSM_WITNESS_NONE;
 		break;
 	case TCPFSM_PLACE_IN:
 		s->at.receiver = TCPFSM_WITNESS_SURE;

@@ -2,7 +2,8 @@
 /*
  * Claims, each reduced from a seed of the random test that had failed: a connect() whose SYN waits for
  * data is in SYN_SENT; a client that begins anew leaves its server where that is; a SYN cookie brings
- * a server back that had gone, or one whose client has closed already.
+ * a server back that had gone, or one whose client has closed already; a firewall's reset is not the
+ * other end's word.
  */
 #include <errno.h>
 #include <netinet/in.h>
@@ -151,10 +152,35 @@ static void cookie_with_fin(struct test *t)
 	compare_ended(t);
 }
 
+/* A firewall at the client resets it in the server's name; the reset is lost, the server lives. */
+static void rejected_in_vain(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+	struct pair p = sock_pair(t, listener, PORT);
+	struct stats stats;
+
+	ns_filter(t, CLIENT, "tcp flags & rst == rst drop",
+		  "meta l4proto tcp tcp dport 5000 reject with tcp reset");
+	sock_send(p.client, 100);
+	compare(t);
+	ns_enter(t, CLIENT);
+	procfs_stats(&stats);
+	check(stats.state[ESTABLISHED].remote == 1, "%lld other ends are ESTABLISHED",
+	      stats.state[ESTABLISHED].remote);
+	ns_filter(t, CLIENT, NULL, NULL);
+	sock_recv(p.server, 100);
+	compare(t);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario again_scenarios[] = {
 	{ "connect_deferred", ON_BOTH | IN_EXACT, connect_deferred },
 	{ "client_anew", ON_BOTH | IN_EXACT, client_anew },
 	{ "cookie_again", ON_BOTH | IN_EXACT, cookie_again },
 	{ "cookie_with_fin", ON_VETH | IN_EXACT, cookie_with_fin },
+	{ "rejected_in_vain", ON_VETH | IN_EXACT, rejected_in_vain },
 	{ 0 }
 };
