@@ -53,7 +53,7 @@ static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flo
 		s->at.sender = TCPFSM_WITNESS_SURE;
 		if (receiver_local)
 			s->at.receiver = TCPFSM_WITNESS_NONE;
-		/* A firewall here answers in another's name (nf_send_reset): not that one's word. */
+		/* A firewall here answers in another's name (nf_send_reset): not its word. */
 		if (receiver_local && !sender_local && (s->seg->flags & TCPFSM_RST))
 			s->at.sender = TCPFSM_WITNESS_NONE;
 		break;
