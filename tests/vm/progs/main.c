@@ -43,6 +43,7 @@ static const struct scenario *const files[] = {
 	end_orphan_scenarios,
 	end_time_wait_scenarios,
 	end_forged_scenarios,
+	end_gone_scenarios,
 	many_scenarios,
 	transit_scenarios,
 	procfs_scenarios,

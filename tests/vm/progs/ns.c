@@ -11,10 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ns.h"
+#include "procfs.h"
+#include "sock.h"
 
 static const char *const addresses[2][SIDES] = {
 	{ "10.9.1.1", "10.9.2.1" }, { "fd09:1::1", "fd09:2::1" },
@@ -210,4 +213,51 @@ void ns_netem(struct test *t, enum side side, const char *words)
 		ns_run(t, side, "tc qdisc replace dev %s root netem %s", dev, words);
 	else
 		ns_run(t, side, "tc qdisc del dev %s root", dev);
+}
+
+int ns_host(void)
+{
+	int fd = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+
+	check(fd >= 0, "/proc/1/ns/net: %s", strerror(errno));
+	return fd;
+}
+
+static long long ns_number(int fd)
+{
+	struct stat st;
+
+	check(!fstat(fd, &st), "fstat: %s", strerror(errno));
+	return st.st_ino;
+}
+
+static bool ns_listed(int host, long long number)
+{
+	bool found;
+
+	check(!setns(host, CLONE_NEWNET), "setns: %s", strerror(errno));
+	procfs_namespaces(number, &found);
+	return found;
+}
+
+static void wait_gone(int host, long long number)
+{
+	long long end = now_ms() + WAIT_MS;
+
+	while (ns_listed(host, number)) {
+		check(now_ms() < end, "namespace %lld is listed long after its end", number);
+		sleep_ms(50);
+	}
+}
+
+void ns_end(struct test *t, enum side side)
+{
+	int host = ns_host();
+	long long number = ns_number(t->ns[side]);
+
+	check(ns_listed(host, number), "namespace %lld is not listed", number);
+	check(!setns(host, CLONE_NEWNET), "setns: %s", strerror(errno));
+	close(t->ns[side]);
+	wait_gone(host, number);
+	close(host);
 }

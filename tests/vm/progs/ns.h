@@ -31,6 +31,15 @@ void ns_undrop(struct test *t, enum side side);
 /* This end's nft rules for what comes in and what goes out, instead of those before; NULL: none. */
 void ns_filter(struct test *t, enum side side, const char *input, const char *output);
 
+/* The first namespace, where the module's list of all is. */
+int ns_host(void);
+
+/*
+ * Ends one side for good: its links and minisocks go with it. The test's sockets there must be
+ * closed; it is in the first namespace afterwards.
+ */
+void ns_end(struct test *t, enum side side);
+
 /* netem's words for what leaves this end ("delay 1s", "loss 10%"). "" ends it. */
 void ns_netem(struct test *t, enum side side, const char *words);
 

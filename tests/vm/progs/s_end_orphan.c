@@ -157,7 +157,7 @@ static void too_many_minisocks(struct test *t)
 static void max_orphans(const char *value)
 {
 	static const char path[] = "/proc/sys/net/ipv4/tcp_max_orphans";
-	int ns = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC), fd;
+	int ns = ns_host(), fd;
 
 	check(ns >= 0 && !setns(ns, CLONE_NEWNET), "the first namespace: %s", strerror(errno));
 	fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -156,59 +156,13 @@ static void switched(struct test *t)
 	compare(t);
 }
 
-static int host_ns(void)
-{
-	int fd = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
-
-	check(fd >= 0, "/proc/1/ns/net: %s", strerror(errno));
-	return fd;
-}
-
-static long long ns_number(int fd)
-{
-	struct stat st;
-
-	check(!fstat(fd, &st), "fstat: %s", strerror(errno));
-	return st.st_ino;
-}
-
-static bool ns_listed(int host, long long number)
-{
-	bool found;
-
-	check(!setns(host, CLONE_NEWNET), "setns: %s", strerror(errno));
-	procfs_namespaces(number, &found);
-	return found;
-}
-
-static void wait_gone(int host, long long number)
-{
-	long long end = now_ms() + WAIT_MS;
-
-	while (ns_listed(host, number)) {
-		check(now_ms() < end, "namespace %lld is listed long after its end", number);
-		sleep_ms(50);
-	}
-}
-
-/* Ends one side for good: its links and minisocks go with it. */
-static void ns_end(struct test *t, enum side side, int host)
-{
-	long long number = ns_number(t->ns[side]);
-
-	check(ns_listed(host, number), "namespace %lld is not listed", number);
-	check(!setns(host, CLONE_NEWNET), "setns: %s", strerror(errno));
-	close(t->ns[side]);
-	wait_gone(host, number);
-}
-
 /*
  * A router in the middle of established connections ends, and then a client with flows in
  * TIME_WAIT, in FIN_WAIT_2 without a program, in SYN_SENT.
  */
 static void ended(struct test *t)
 {
-	int listener = sock_listen(t, SERVER, PORT, 16), host = host_ns(), fd, i;
+	int listener = sock_listen(t, SERVER, PORT, 16), fd, i;
 	long before = memory_flows(), after;
 	long long end = now_ms() + WAIT_MS;
 	struct pair p[12];
@@ -226,7 +180,7 @@ static void ended(struct test *t)
 	}
 	compare(t);
 	if (t->place == ON_ROUTER)
-		ns_end(t, ROUTER, host);
+		ns_end(t, ROUTER);
 	ns_enter(t, CLIENT);
 	/* SYN_SENT; without its router the client has no route any more, sooner or later. */
 	for (i = 0; t->place != ON_ROUTER && i < 4; i++) {
@@ -240,9 +194,9 @@ static void ended(struct test *t)
 		sock_reset(p[i].server);
 	}
 	close(listener);
-	ns_end(t, CLIENT, host);
+	ns_end(t, CLIENT);
 	if (t->place != ON_LOOPBACK)
-		ns_end(t, SERVER, host);
+		ns_end(t, SERVER);
 	do {
 		sleep_ms(100);
 		after = memory_flows();

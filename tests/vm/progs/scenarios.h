@@ -20,6 +20,7 @@ extern const struct scenario end_close_scenarios[];
 extern const struct scenario end_orphan_scenarios[];
 extern const struct scenario end_time_wait_scenarios[];
 extern const struct scenario end_forged_scenarios[];
+extern const struct scenario end_gone_scenarios[];
 extern const struct scenario many_scenarios[];
 extern const struct scenario transit_scenarios[];
 extern const struct scenario procfs_scenarios[];
