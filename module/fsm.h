@@ -38,6 +38,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_TS		0x08	/* ts_recent is valid */
 #define TCPFSM_END_DOOMED	0x10	/* a segment has ended it, if TCP took that */
 #define TCPFSM_END_NOBODY	0x20	/* sends from here without a socket: a SYN cookie */
+#define TCPFSM_END_MISSED	0x40	/* the last look found no socket */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
 #define TCPFSM_WSCALE_MAX	14	/* RFC 7323 section 2.3 */

@@ -26,6 +26,7 @@
 #define RETRY_MIN_MS		100	/* a minisock's end is silent, and late: look again */
 #define RETRY_MAX_MS		2000	/* with no tracepoint to tell of silent endings */
 #define CHECK_MS		100	/* after a move, until what was under way has arrived */
+#define MISSED_MS		10	/* two lines of the kernel's that were interrupted */
 #define CHECK_TOO_SOON_MS	50	/* a look that would come before that is put off */
 
 unsigned int tcpfsm_transit_idle_s = 86400;
@@ -118,6 +119,8 @@ static void arm_check(struct tcpfsm_flow *flow)
 	    left >= (s32)msecs_to_jiffies(CHECK_TOO_SOON_MS))
 		return;
 	flow->flags |= TCPFSM_FLOW_CHECK;
+	flow->pair.end[0].flags &= ~TCPFSM_END_MISSED;
+	flow->pair.end[1].flags &= ~TCPFSM_END_MISSED;
 	set_deadline(flow, CHECK_MS);
 }
 
@@ -240,14 +243,26 @@ static u64 expire_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 	return 0;
 }
 
-/* A look at one local end: its socket decides. Return: ms until the next, 0: none. */
+/*
+ * A look at one local end: its socket decides. Return: ms until the next, 0: none.
+ *
+ * Where a socket takes another's place in the kernel's table, a request sock's or, as a TIME_WAIT,
+ * its own, a look can fall between the two (inet_ehash_insert, inet_twsk_hashdance): that one is
+ * gone has to be seen twice.
+ */
 static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
+	struct tcpfsm_end *e = &flow->pair.end[end];
 	u64 due = local_due_ms(flow, end);
 	struct tcpfsm_socket_view view;
 
 	if (!tcpfsm_socket_look(flow, end, &view))
 		return expire_end(flow, end, now_ms);
+	if (view.state == TCPFSM_CLOSED && !(e->flags & TCPFSM_END_MISSED)) {
+		e->flags |= TCPFSM_END_MISSED;
+		return MISSED_MS;
+	}
+	e->flags &= ~TCPFSM_END_MISSED;
 	/* What ends in silence and in its time was ended by its timer. */
 	if (view.state == TCPFSM_CLOSED && due && due <= now_ms) {
 		expire_end(flow, end, now_ms);
