@@ -204,10 +204,14 @@ struct budget {
 static struct budget before_due = { .each_us = 200 };	/* 5,000 a second, of minisocks that wait */
 static struct budget when_due = { .each_us = 50 };	/* 20,000, of those whose time is up */
 
-/* The next free turn after RETRY_MIN_MS; past @most_ms none is taken. Return: ms from now. */
+/*
+ * The next free turn from the next RETRY_MIN_MS on: all are looked at together, and the CPU may sleep
+ * in between. Past @most_ms none is taken. Return: ms from now.
+ */
 static u64 take_turn(struct budget *b, u64 now_ms, u64 most_ms)
 {
-	u64 us = max(b->next_us, (now_ms + RETRY_MIN_MS) * USEC_PER_MSEC);
+	u64 next_ms = (div_u64(now_ms, RETRY_MIN_MS) + 1) * RETRY_MIN_MS;
+	u64 us = max(b->next_us, next_ms * USEC_PER_MSEC);
 	u64 ms = div_u64(us, USEC_PER_MSEC) - now_ms;
 
 	if (ms >= most_ms)

@@ -2,8 +2,8 @@
 /*
  * A snapshot: all comes to rest, and every endpoint is compared with the kernel's table.
  *
- * Rest is: no interface has seen a packet for 200 ms. A socket may still move in silence, so the
- * table is read at the beginning of these 200 ms as well: an endpoint that has been the same since
+ * Rest is: no interface has seen a packet for 250 ms. A socket may still move in silence, so the
+ * table is read 200 ms before the first look as well: an endpoint that has been the same since
  * then must agree at once, one that has moved since then 200 ms after the first look.
  *
  * Of the other end, what one namespace infers is compared with what the other has, if the wire can
@@ -72,22 +72,18 @@ static bool stable(const struct table *a, const struct table *b)
 /* Return: false: there was no rest. */
 static bool settle(void)
 {
-	long long since = now_ms(), end = since + RESTLESS_MS, packets = table_packets(), n;
-	int side;
+	long long end = now_ms() + RESTLESS_MS, packets = table_packets(), n;
+	int side, quiet = 0;
 
-	for (side = 0; side < RND_SIDES; side++)
-		table_kernel(side, &rest[side]);
-	while (now_ms() - since < SETTLE_MS) {
+	while (quiet * POLL_MS <= SETTLE_MS) {
 		if (now_ms() > end)
 			return false;
 		sleep_ms(POLL_MS);
 		n = table_packets();
-		if (n == packets)
-			continue;
+		quiet = n == packets ? quiet + 1 : 0;
 		packets = n;
-		for (side = 0; side < RND_SIDES; side++)
+		for (side = 0; quiet == 1 && side < RND_SIDES; side++)
 			table_kernel(side, &rest[side]);
-		since = now_ms();
 	}
 	return true;
 }
