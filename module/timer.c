@@ -205,8 +205,8 @@ static struct budget before_due = { .each_us = 200 };	/* 5,000 a second, of mini
 static struct budget when_due = { .each_us = 50 };	/* 20,000, of those whose time is up */
 
 /*
- * The next free turn from the next RETRY_MIN_MS on: all are looked at together, and the CPU may sleep
- * in between. Past @most_ms none is taken. Return: ms from now.
+ * The next free turn from the next RETRY_MIN_MS on: all are looked at together, and the CPU may
+ * sleep in between. Past @most_ms none is taken. Return: ms from now.
  */
 static u64 take_turn(struct budget *b, u64 now_ms, u64 most_ms)
 {
