@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmtest --random FROM-TO [--phases N] [--skip FROM-TO] [--witness 0|1] [--trace]: these seeds, each
+ * vmtest --random FROM-TO [--phases N] [--skip FROM-TO] [--witness 0|1] [--others 0|1] [--trace]: these seeds, each
  * over IPv4 and IPv6, in a process of its own. Prints KTAP, and what the run has come to.
  */
 #include <errno.h>
@@ -24,10 +24,11 @@
 static const char *const families[2] = { "ipv4", "ipv6" };
 
 static struct {
-	int from, to, phases, skip_from, skip_to, witness;
+	int from, to, phases, skip_from, skip_to, witness, others;
 	struct rnd_totals *total;
 	int count, failed;
-} run = { .from = 1, .to = 1, .phases = PHASES, .skip_from = 1, .skip_to = 0, .witness = 1 };
+} run = { .from = 1, .to = 1, .phases = PHASES, .skip_from = 1, .skip_to = 0, .witness = 1,
+	  .others = 1 };
 
 /* By `transitions`: how often each state was left which way, and what showed it. */
 static void add_ways(struct rnd *w)
@@ -80,7 +81,8 @@ static int child(struct rnd *w)
 	add_totals(w);
 	show(&w->mine);
 	fflush(stdout);
-	return w->witness && (w->mine.wrong || w->mine.remote_wrong || !w->mine.snapshots);
+	return w->witness && (w->mine.wrong || (run.others && w->mine.remote_wrong) ||
+			      !w->mine.snapshots);
 }
 
 static void one(int seed, int v6)
@@ -160,6 +162,8 @@ int random_main(char **argv)
 			range(argv[1], &run.phases, &ignored);
 		else if (!strcmp(argv[0], "--skip"))
 			range(argv[1], &run.skip_from, &run.skip_to);
+		else if (!strcmp(argv[0], "--others"))
+			range(argv[1], &run.others, &ignored);
 		else if (!strcmp(argv[0], "--witness"))
 			range(argv[1], &run.witness, &ignored);
 		else
