@@ -398,15 +398,15 @@ static void many(struct test *t)
 }
 
 const struct scenario exact_scenarios[] = {
-	{ "exact_full", ON_BOTH | IN_EXACT | IN_RACE, full },
+	{ "exact_full", ON_BOTH | IN_EXACT, full },
 	{ "exact_found_sooner", ON_BOTH | IN_EXACT, found_sooner },
-	{ "exact_switched_off", ON_BOTH | IN_EXACT | IN_RACE, switched_off },
-	{ "exact_repaired", ON_BOTH | IN_EXACT | IN_RACE, repaired },
-	{ "exact_waiting_for_data", ON_BOTH | IN_EXACT | IN_RACE, waiting_for_data },
-	{ "exact_cookies", ON_BOTH | IN_EXACT | IN_RACE, cookies },
-	{ "exact_killed", ON_BOTH | IN_EXACT | IN_RACE, killed },
-	{ "exact_own_table", ON_LOOPBACK | IN_EXACT | IN_RACE, own_table },
-	{ "exact_reserve", ON_ROUTER | IN_EXACT | IN_RACE, reserve },
+	{ "exact_switched_off", ON_BOTH | IN_EXACT, switched_off },
+	{ "exact_repaired", ON_BOTH | IN_EXACT, repaired },
+	{ "exact_waiting_for_data", ON_BOTH | IN_EXACT, waiting_for_data },
+	{ "exact_cookies", ON_BOTH | IN_EXACT, cookies },
+	{ "exact_killed", ON_BOTH | IN_EXACT, killed },
+	{ "exact_own_table", ON_LOOPBACK | IN_EXACT, own_table },
+	{ "exact_reserve", ON_ROUTER | IN_EXACT, reserve },
 	{ "exact_many", ON_VETH | IN_EXACT, many },
 	{ 0 }
 };
