@@ -7,12 +7,14 @@
 #include <net/netns/generic.h>
 
 #include "account.h"
+#include "anomaly.h"
 
 struct proc_dir_entry;
 
 /**
  * struct tcpfsm_net - one network namespace as this module sees it
  * @account: its numbers
+ * @anomalies: what is wrong in it, counted
  * @net: the namespace itself; it outlives this
  * @list: in tcpfsm_nets, of those that are observed
  * @proc: /proc/net/tcpfsm
@@ -25,6 +27,7 @@ struct proc_dir_entry;
  */
 struct tcpfsm_net {
 	struct tcpfsm_account account;
+	struct tcpfsm_anomalies anomalies;
 	struct net *net;
 	struct list_head list;
 	struct proc_dir_entry *proc;

@@ -28,6 +28,17 @@ static void restrict_file(const struct tcpfsm_net *tn, struct proc_dir_entry *fi
 		      gid_valid(gid) ? gid : GLOBAL_ROOT_GID);
 }
 
+/* A file that names addresses, and is printed in one go. */
+static struct proc_dir_entry *add_single(struct tcpfsm_net *tn, const char *name,
+					 int (*show)(struct seq_file *m, void *v))
+{
+	struct proc_dir_entry *file = proc_create_net_single(name, 0440, tn->proc, show, NULL);
+
+	if (file)
+		restrict_file(tn, file);
+	return file;
+}
+
 static struct proc_dir_entry *add_list(struct tcpfsm_net *tn, const char *name,
 				       const struct seq_operations *ops)
 {
@@ -57,6 +68,7 @@ int tcpfsm_proc_net_init(struct tcpfsm_net *tn)
 	    proc_create_net_single("transitions", 0444, tn->proc, tcpfsm_proc_transitions_show,
 				   NULL) &&
 	    proc_create_net_single("witness", 0444, tn->proc, tcpfsm_proc_witness_show, NULL) &&
+	    add_single(tn, "anomalies", tcpfsm_proc_anomalies_show) &&
 	    add_list(tn, "flows", &tcpfsm_proc_flows_ops) &&
 	    (!net_eq(tn->net, &init_net) ||
 	     add_list(tn, "namespaces", &tcpfsm_proc_namespaces_ops)))

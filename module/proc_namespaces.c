@@ -34,8 +34,9 @@ static int namespaces_show(struct seq_file *m, void *v)
 	for (state = 0; state < TCPFSM_NR_STATES; state++)
 		seq_printf(m, " %s=%lld", tcpfsm_state_names[state],
 			   tcpfsm_account_read_gauge(&tn->account, TCPFSM_ACCT_LOCAL + state));
-	/* Zeros until somebody keeps ages and anomalies. */
-	seq_printf(m, " close_wait_leaked=0 anomalies=0 flows=%lld\n",
+	/* Zero until somebody keeps ages. */
+	seq_printf(m, " close_wait_leaked=0 anomalies=%u flows=%lld\n",
+		   atomic_read(&tn->anomalies.holding),
 		   tcpfsm_account_read_gauge(&tn->account, TCPFSM_ACCT_FLOWS));
 	return 0;
 }

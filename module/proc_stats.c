@@ -50,6 +50,13 @@ static void show_differences(struct seq_file *m, const struct tcpfsm_account *ac
 	seq_printf(m, " early=%lld corrected=%lld\n", n[true], n[false]);
 }
 
+static void show_anomalies(struct seq_file *m, const struct tcpfsm_anomalies *anomalies)
+{
+	seq_printf(m, "anomalies current=%u begun=%u ended=%u generation=%u\n",
+		   atomic_read(&anomalies->holding), atomic_read(&anomalies->begun),
+		   atomic_read(&anomalies->ended), atomic_read(&anomalies->generation));
+}
+
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 {
 	const struct net *net = seq_file_single_net(m);
@@ -59,14 +66,14 @@ int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 	seq_printf(m, "version abi=%d module=%s netns=%u loaded_ms=%llu\n",
 		   TCPFSM_ABI, TCPFSM_VERSION, net->ns.inum, tcpfsm_now_ms() - tcpfsm_loaded_ms);
 	show_states(m, acct);
-	/* Zeros until somebody keeps the ages, the ports and the anomalies. */
+	/* Zeros until somebody keeps the ages and the ports. */
 	seq_printf(m, "close_wait le_1m=0 le_5m=0 le_1h=0 le_1d=0 count=%lld oldest_ms=0 leaked=0 unaccepted=0",
 		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + TCPFSM_CLOSE_WAIT));
 	show_counters(m, acct, "close_wait");
 	seq_puts(m, "\ntime_wait");
 	show_counters(m, acct, "time_wait");
 	seq_puts(m, "\nports destinations=0 pressured=0 worst_used=0 worst_available=0\n");
-	seq_puts(m, "anomalies current=0 begun=0 ended=0 generation=0\n");
+	show_anomalies(m, &tn->anomalies);
 	seq_printf(m, "flows current=%lld max=%u",
 		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_FLOWS), tcpfsm_flow_max);
 	show_counters(m, acct, "flows");

@@ -7,6 +7,7 @@
 
 #include <linux/tracepoint.h>
 
+#include "anomaly.h"
 #include "flow.h"
 #include "net.h"
 #include "transition.h"
@@ -15,8 +16,11 @@
 #define TCPFSM_TRACE_NAMES
 #define TCPFSM_TRACE_STATE(name, section) { TCPFSM_##name, #name },
 #define TCPFSM_TRACE_CAUSE(name, text) { TCPFSM_CAUSE_##name, #text },
+#define TCPFSM_TRACE_ANOMALY(name, text) { TCPFSM_ANOMALY_##name, #text },
 #endif
 
+#define tcpfsm_show_anomaly(kind) \
+	__print_symbolic(kind, TCPFSM_ANOMALIES(TCPFSM_TRACE_ANOMALY) { -1, "?" })
 #define tcpfsm_show_state(state) \
 	__print_symbolic(state, TCPFSM_STATES(TCPFSM_TRACE_STATE) { -1, "?" })
 #define tcpfsm_show_cause(cause) \
@@ -63,6 +67,46 @@ TRACE_EVENT(tcpfsm_transition,
 		  __entry->daddr, __entry->daddr, __entry->dport, __entry->local,
 		  tcpfsm_show_state(__entry->from), tcpfsm_show_state(__entry->to),
 		  tcpfsm_show_cause(__entry->cause), __entry->held_ms)
+);
+
+/* An anomaly begins or ends. Addresses and ports that it is not about are zeros. */
+TRACE_EVENT(tcpfsm_anomaly,
+	TP_PROTO(const struct tcpfsm_net *tn, const struct tcpfsm_anomaly_subject *subject,
+		 bool begins),
+	TP_ARGS(tn, subject, begins),
+	TP_STRUCT__entry(
+		__field(u32, netns)
+		__field(u32, uid)
+		__field(u64, cgroup)
+		__field(u16, family)
+		__field(u16, sport)
+		__field(u16, dport)
+		__field(u8, kind)
+		__field(u8, begins)
+		__field(u8, state)
+		__array(u8, saddr, 16)
+		__array(u8, daddr, 16)
+	),
+	TP_fast_assign(
+		__entry->netns = tn->net->ns.inum;
+		__entry->uid = from_kuid_munged(&init_user_ns, subject->uid);
+		__entry->cgroup = subject->cgroup;
+		__entry->family = subject->ipv6 ? AF_INET6 : AF_INET;
+		__entry->sport = ntohs(subject->local_port);
+		__entry->dport = ntohs(subject->remote_port);
+		__entry->kind = subject->kind;
+		__entry->begins = begins;
+		__entry->state = subject->state;
+		memcpy(__entry->saddr, subject->local, 16);
+		memcpy(__entry->daddr, subject->remote, 16);
+	),
+	TP_printk("netns=%u %s %s family=%s saddr=%pI4 saddrv6=%pI6c sport=%u daddr=%pI4 daddrv6=%pI6c dport=%u state=%s uid=%u cgroup=%llu",
+		  __entry->netns, tcpfsm_show_anomaly(__entry->kind),
+		  __entry->begins ? "begin" : "end",
+		  __entry->family == AF_INET ? "ipv4" : "ipv6",
+		  __entry->saddr, __entry->saddr, __entry->sport,
+		  __entry->daddr, __entry->daddr, __entry->dport,
+		  tcpfsm_show_state(__entry->state), __entry->uid, __entry->cgroup)
 );
 
 #endif /* TCPFSM_TRACE_H */

@@ -29,6 +29,7 @@ static void link_and_modes(struct test *t)
 		{ PROCFS "/stats", 0444 }, { PROCFS "/transitions", 0444 },
 		{ PROCFS "/witness", 0444 },
 		{ PROCFS "/flows", 0440 }, { PROCFS "/namespaces", 0440 },
+		{ PROCFS "/anomalies", 0440 },
 	};
 	char target[64] = "";
 	struct stat st;
@@ -212,7 +213,8 @@ static void flows_slowly(struct test *t)
 /* Every file open and half read when the module goes; nobody falls. */
 static void read_after_unload(struct test *t)
 {
-	static const char *const files[] = { "stats", "transitions", "flows", "namespaces" };
+	static const char *const files[] = { "stats", "transitions", "flows", "namespaces",
+					     "anomalies" };
 	int fds[ARRAY_SIZE(files)], error;
 	char data[64];
 	size_t i;
