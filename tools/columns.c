@@ -23,10 +23,10 @@ void columns_name(const struct column *column, char name[COLUMNS_NAME_MAX])
 
 bool columns_is_number(const struct column *column)
 {
-	return column->type == COLUMN_COUNT;
+	return column->type == COLUMN_COUNT || column->type == COLUMN_INTEGER;
 }
 
-static bool selected(const struct selection *selection, size_t column)
+bool columns_selected(const struct selection *selection, size_t column)
 {
 	for (size_t i = 0; i < selection->count; i++)
 		if (selection->index[i] == column)
@@ -37,7 +37,7 @@ static bool selected(const struct selection *selection, size_t column)
 /* A column that is asked for twice is shown once: a JSON object has no two equal keys. */
 static void add(struct selection *selection, size_t column)
 {
-	if (!selected(selection, column))
+	if (!columns_selected(selection, column))
 		selection->index[selection->count++] = column;
 }
 
@@ -56,21 +56,60 @@ static void __attribute__((__noreturn__)) unknown(const struct layout *layout, c
 		  names);
 }
 
+size_t columns_find(const struct layout *layout, const char *name, size_t length)
+{
+	for (size_t i = 0; i < layout->count; i++) {
+		const char *key = layout->columns[i].key;
+
+		if (strlen(key) == length && !strncasecmp(key, name, length))
+			return i;
+	}
+	unknown(layout, name, length);
+}
+
+/* Numbers of any length, with leading zeros or without. */
+static int compare_digits(const char *a, const char *b)
+{
+	size_t length_a, length_b;
+
+	a += strspn(a, "0");
+	b += strspn(b, "0");
+	length_a = strlen(a);
+	length_b = strlen(b);
+	if (length_a != length_b)
+		return length_a < length_b ? -1 : 1;
+	return strcmp(a, b);
+}
+
+int columns_compare(const struct column *column, const char *a, const char *b)
+{
+	if (!a || !b)
+		return !!a - !!b;
+	switch (column->type) {
+	case COLUMN_INTEGER:
+		if (*a == '-' || *b == '-') {
+			if (*a != *b)
+				return *a == '-' ? -1 : 1;
+			return compare_digits(b + 1, a + 1);
+		}
+		return compare_digits(a, b);
+	case COLUMN_COUNT:
+		return compare_digits(a, b);
+	case COLUMN_STATE:
+		return states_find(a) - states_find(b);
+	case COLUMN_ADDRESS:
+	case COLUMN_TEXT:
+		break;
+	}
+	return strverscmp(a, b);
+}
+
 static void add_list(const struct layout *layout, const char *list, struct selection *selection)
 {
 	for (;;) {
 		size_t length = strcspn(list, ",");
-		size_t i;
 
-		for (i = 0; i < layout->count; i++) {
-			const char *key = layout->columns[i].key;
-
-			if (strlen(key) == length && !strncasecmp(key, list, length))
-				break;
-		}
-		if (i == layout->count)
-			unknown(layout, list, length);
-		add(selection, i);
+		add(selection, columns_find(layout, list, length));
 		if (!list[length])
 			break;
 		list += length + 1;
@@ -106,7 +145,7 @@ void columns_help(const struct layout *layout, FILE *to)
 	columns_select(layout, NULL, false, &defaults);
 	for (size_t i = 0; i < layout->count; i++) {
 		columns_name(&layout->columns[i], name);
-		fprintf(to, " %c %-19s %s\n", selected(&defaults, i) ? '*' : ' ', name,
+		fprintf(to, " %c %-19s %s\n", columns_selected(&defaults, i) ? '*' : ' ', name,
 			layout->columns[i].help);
 	}
 }

@@ -20,7 +20,8 @@
 
 enum column_type {
 	COLUMN_COUNT,	/* a decimal number, never negative */
-	COLUMN_TEXT,
+	COLUMN_INTEGER,	/* one that may be */
+	COLUMN_TEXT,	/* a word */
 	COLUMN_STATE,	/* one of the eleven */
 	COLUMN_ADDRESS,	/* 10.0.0.1:443 or [2001:db8::1]:443 */
 };
@@ -37,6 +38,7 @@ struct layout {
 	const struct column *columns;
 	size_t count;
 	size_t words;		/* so many columns, the first, are bare words; then come key=value */
+	size_t made;		/* so many columns, the last, are not the file's: the verb fills them */
 	const char *defaults;	/* as for --output; NULL: all */
 };
 
@@ -51,6 +53,13 @@ struct selection {
 
 void columns_name(const struct column *column, char name[COLUMNS_NAME_MAX]);
 bool columns_is_number(const struct column *column);
+
+/* The column of that name, in any case; an unknown name ends the program with EXIT_USAGE. */
+size_t columns_find(const struct layout *layout, const char *name, size_t length);
+
+/* The order of two cells of that column; a cell that is not there comes first. */
+int columns_compare(const struct column *column, const char *a, const char *b);
+bool columns_selected(const struct selection *selection, size_t column);
 
 /*
  * Selects the columns of a comma-separated list, "+" before it: after the default ones.

@@ -1,63 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * One JSON document out of several of libsmartcols' tables.
- *
- * libsmartcols writes each object: names, types, escapes. But it writes a document a table,
- * and a table keeps all its lines. So each batch of rows is a table of its own, of which the
- * part between the brackets is taken; only the frame around the objects is made here, and its
- * keys are the program's own words.
- */
+/* A JSON document, written as it grows; laid out as util-linux does it. */
+#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <libsmartcols.h>
-
-#include "alloc.h"
 #include "json.h"
 
-/* libsmartcols' own, and how deep its rows' members are. */
 #define INDENT 3
-#define ROW_DEPTH 2
 
 static int depth;
-static bool first = true;
+static bool first = true;	/* nothing stands yet inside what was opened last */
+
+static void new_line(void)
+{
+	putchar_unlocked('\n');
+	for (int i = depth * INDENT; i; i--)
+		putchar_unlocked(' ');
+}
 
 static void begin_member(const char *key)
 {
 	if (!first)
-		putchar(',');
-	/* As libsmartcols has it: the next object of a list starts where the last one ends. */
+		putchar_unlocked(',');
+	/* The next object of a list starts where the last one ends. */
 	if (depth && (first || key))
-		printf("\n%*s", depth * INDENT, "");
-	if (key)
-		printf("\"%s\": ", key);
-	first = false;
-}
-
-/* Rows that stand deeper in the document than in their own are moved to the right. */
-static void print_rows(const char *rows, const char *end)
-{
-	int deeper = (depth - ROW_DEPTH) * INDENT;
-
-	while (deeper > 0 && rows < end) {
-		const char *line = memchr(rows, '\n', (size_t)(end - rows));
-
-		if (!line)
-			break;
-		line++;
-		fwrite(rows, 1, (size_t)(line - rows), stdout);
-		printf("%*s", deeper, "");
-		rows = line;
+		new_line();
+	if (key) {
+		putchar_unlocked('"');
+		for (; *key; key++)
+			putchar_unlocked(tolower((unsigned char)*key));
+		fputs_unlocked("\": ", stdout);
 	}
-	fwrite(rows, 1, (size_t)(end - rows), stdout);
+	first = false;
 }
 
 void json_open(const char *key, char bracket)
 {
 	begin_member(key);
-	putchar(bracket);
+	putchar_unlocked(bracket);
 	depth++;
 	first = true;
 }
@@ -65,28 +45,44 @@ void json_open(const char *key, char bracket)
 void json_close(char bracket)
 {
 	depth--;
-	printf("\n%*s%c", depth * INDENT, "", bracket);
+	new_line();
+	putchar_unlocked(bracket);
 	if (!depth)
-		putchar('\n');
+		putchar_unlocked('\n');
 	first = false;
 }
 
-void json_rows(const char *key, struct libscols_table *table)
+void json_number(const char *key, const char *digits)
 {
-	char *document;
-	char *start;
-	char *end;
+	begin_member(key);
+	if (*digits == '-')
+		putchar_unlocked(*digits++);
+	/* JSON has no 007. */
+	while (*digits == '0' && digits[1])
+		digits++;
+	fputs_unlocked(digits, stdout);
+}
 
-	if (scols_print_table_to_string(table, &document))
-		alloc_failed();
-	start = strchr(document, '[');
-	end = strrchr(document, ']');
-	if (start && end) {
-		start += strspn(start, "[ \n");
-		while (end > start && strchr(" \n", end[-1]))
-			end--;
-		begin_member(key);
-		print_rows(start, end);
+void json_text(const char *key, const char *text)
+{
+	begin_member(key);
+	putchar_unlocked('"');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < ' ') {
+			printf("\\u%04x", c);
+			continue;
+		}
+		if (c == '"' || c == '\\')
+			putchar_unlocked('\\');
+		putchar_unlocked(c);
 	}
-	free(document);
+	putchar_unlocked('"');
+}
+
+void json_null(const char *key)
+{
+	begin_member(key);
+	fputs_unlocked("null", stdout);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* One JSON document out of several of libsmartcols' tables. */
+/* A JSON document, written as it grows; laid out as util-linux does it, keys in lower case. */
 #ifndef TOOLS_JSON_H
 #define TOOLS_JSON_H
 
-struct libscols_table;
-
-/* Opens a list ('[') or an object ('{'); key NULL: the document. */
+/* Opens a list ('[') or an object ('{'); key NULL: the document, or a member of a list. */
 void json_open(const char *key, char bracket);
 void json_close(char bracket);
 
-/* The table's rows, as members of the list that is open, or of a key (then it is one row). */
-void json_rows(const char *key, struct libscols_table *table);
+/* A member of the object that is open. The digits are those of a decimal number of any length. */
+void json_number(const char *key, const char *digits);
+void json_text(const char *key, const char *text);
+void json_null(const char *key);
 
 #endif

@@ -2,13 +2,13 @@
 /*
  * Rows out, as a table, pairs or JSON, in bounded memory.
  *
- * libsmartcols keeps every line of a table until it is printed, at about 1 KiB a line, and
- * takes 4 us to print one. A file may have a million. So rows are given to it in batches.
- * Pairs and JSON don't depend on other rows: each batch is a table of its own. A table's
- * widths do: those that libsmartcols found for the first batch then hold for the rest, which
- * is padded and printed here, a row at a time; a longer value widens its column from its row
- * on. A file of no more lines than a batch is libsmartcols' alone.
+ * libsmartcols lays out the tables. It keeps every line until it is printed, at about 1 KiB a
+ * line, and takes 4 us to print one; a file may have a million. So the widths that it finds for
+ * the first rows then hold for the rest, which is padded and printed here, a row at a time; a
+ * longer value widens its column from its row on. A table of no more rows than that is
+ * libsmartcols' alone. Pairs and JSON don't depend on other rows: they are printed at once.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +18,7 @@
 #include "json.h"
 #include "output.h"
 
+/* So many rows are libsmartcols'. */
 #define BATCH 1000
 
 static const struct column *shown(const struct output *output, size_t i)
@@ -27,31 +28,24 @@ static const struct column *shown(const struct output *output, size_t i)
 
 static void add_column(struct output *output, const struct column *column)
 {
-	bool number = columns_is_number(column);
+	int flags = columns_is_number(column) ? SCOLS_FL_RIGHT : 0;
 	char name[COLUMNS_NAME_MAX];
-	struct libscols_column *made;
 
 	columns_name(column, name);
-	made = scols_table_new_column(output->table, name, 0, number ? SCOLS_FL_RIGHT : 0);
-	if (!made)
+	if (!scols_table_new_column(output->table, name, 0, flags))
 		alloc_failed();
-	scols_column_set_json_type(made, number ? SCOLS_JSON_NUMBER : SCOLS_JSON_STRING);
 }
 
 void output_open(struct output *output, enum output_format format, bool headings,
 		 const struct layout *layout, const struct selection *selection)
 {
-	*output = (struct output){
-		.format = format,
-		.layout = layout,
-		.selection = selection,
-		.table = scols_new_table(),
-	};
-	if (!output->table || scols_table_set_name(output->table, layout->file))
+	*output = (struct output){ .format = format, .layout = layout, .selection = selection };
+	if (format != OUTPUT_TABLE)
+		return;
+	output->table = scols_new_table();
+	if (!output->table)
 		alloc_failed();
 	scols_table_enable_noheadings(output->table, !headings);
-	scols_table_enable_json(output->table, format == OUTPUT_JSON);
-	scols_table_enable_export(output->table, format == OUTPUT_PAIRS);
 	for (size_t i = 0; i < selection->count; i++)
 		add_column(output, shown(output, i));
 }
@@ -69,14 +63,8 @@ static void fix_widths(struct output *output)
 
 static void print_batch(struct output *output)
 {
-	if (!output->pending)
-		return;
-	if (output->format == OUTPUT_JSON)
-		json_rows(output->key, output->table);
-	else if (scols_print_table(output->table))
+	if (output->pending && scols_print_table(output->table))
 		alloc_failed();
-	scols_table_remove_lines(output->table);
-	output->pending = 0;
 }
 
 static void add_to_batch(struct output *output, const char *const cells[COLUMNS_MAX])
@@ -114,18 +102,62 @@ static void print_row(struct output *output, const char *const cells[COLUMNS_MAX
 	putchar_unlocked('\n');
 }
 
+/* Quoted as a shell would have it: what it would expand becomes a number. */
+static void print_pairs(const struct output *output, const char *const cells[COLUMNS_MAX])
+{
+	for (size_t i = 0; i < output->selection->count; i++) {
+		const char *cell = cells[output->selection->index[i]] ? : "";
+		const char *key = shown(output, i)->key;
+
+		if (i)
+			putchar_unlocked(' ');
+		for (; *key; key++)
+			putchar_unlocked(toupper((unsigned char)*key));
+		putchar_unlocked('=');
+		putchar_unlocked('"');
+		for (; *cell; cell++) {
+			if (strchr("\"\\`$", *cell))
+				printf("\\x%02x", *cell);
+			else
+				putchar_unlocked(*cell);
+		}
+		putchar_unlocked('"');
+	}
+	putchar_unlocked('\n');
+}
+
+static void print_json(const struct output *output, const char *const cells[COLUMNS_MAX])
+{
+	json_open(output->key, '{');
+	for (size_t i = 0; i < output->selection->count; i++) {
+		const struct column *column = shown(output, i);
+		const char *cell = cells[output->selection->index[i]];
+
+		if (!cell)
+			json_null(column->key);
+		else if (columns_is_number(column))
+			json_number(column->key, cell);
+		else
+			json_text(column->key, cell);
+	}
+	json_close('}');
+}
+
 void output_row(struct output *output, const char *const cells[COLUMNS_MAX])
 {
-	if (!output->table) {
+	if (output->format == OUTPUT_JSON) {
+		print_json(output, cells);
+	} else if (output->format == OUTPUT_PAIRS) {
+		print_pairs(output, cells);
+	} else if (!output->table) {
 		print_row(output, cells);
-		return;
+	} else {
+		add_to_batch(output, cells);
+		if (output->pending == BATCH) {
+			print_batch(output);
+			fix_widths(output);
+		}
 	}
-	add_to_batch(output, cells);
-	if (output->pending < BATCH)
-		return;
-	print_batch(output);
-	if (output->format == OUTPUT_TABLE)
-		fix_widths(output);
 }
 
 void output_close(struct output *output)

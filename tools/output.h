@@ -18,7 +18,7 @@ struct output {
 	const struct layout *layout;
 	const struct selection *selection;
 	const char *key;		/* in JSON, of a single row; else NULL */
-	struct libscols_table *table;	/* rows not yet printed; NULL once the widths are fixed */
+	struct libscols_table *table;	/* rows not yet printed; else NULL */
 	size_t pending;
 	int width[COLUMNS_MAX];
 };

@@ -66,6 +66,8 @@ static const char *mistake(const struct column *column, const char *text)
 	switch (column->type) {
 	case COLUMN_COUNT:
 		return is_count(text) ? NULL : "a decimal number";
+	case COLUMN_INTEGER:
+		return is_count(text + (*text == '-')) ? NULL : "a decimal number";
 	case COLUMN_STATE:
 		return states_find(text) >= 0 ? NULL : "a TCP state";
 	case COLUMN_ADDRESS:
@@ -107,7 +109,7 @@ static char *next_word(char **rest, char **equals)
 /* Keys mostly come in the layout's order, so the search starts where the last one ended. */
 static size_t find_key(const struct layout *layout, const char *key, size_t hint)
 {
-	size_t keys = layout->count - layout->words;
+	size_t keys = layout->count - layout->words - layout->made;
 
 	for (size_t i = 0; i < keys; i++) {
 		size_t column = layout->words + (hint + i) % keys;
