@@ -28,3 +28,12 @@ char *alloc_copy(const char *text)
 		alloc_failed();
 	return copy;
 }
+
+void *alloc_again(void *memory, size_t size)
+{
+	void *moved = realloc(memory, size);
+
+	if (!moved)
+		alloc_failed();
+	return moved;
+}

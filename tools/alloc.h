@@ -8,6 +8,9 @@
 void *alloc(size_t size);
 char *alloc_copy(const char *text);
 
+/* realloc(), likewise. */
+void *alloc_again(void *memory, size_t size);
+
 /* For libsmartcols, whose calls fail for lack of memory alone, as they are used here. */
 void alloc_failed(void) __attribute__((__noreturn__));
 

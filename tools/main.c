@@ -10,8 +10,8 @@
 #include <locale.h>
 #include <stdio.h>
 
-#include "options.h"
 #include "say.h"
+#include "verb.h"
 
 /* The output may be long; nobody watches it grow. */
 #define STDOUT_BUFFER 65536
@@ -19,14 +19,15 @@
 int main(int argc, char **argv)
 {
 	static char buffer[STDOUT_BUFFER];
-	struct selection selection;
+	struct selection selection = { 0 };
 	struct options options;
 
 	setlocale(LC_ALL, "");
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	options_parse(argc, argv, &options);
-	columns_select(options.verb->layout, options.columns, options.format != OUTPUT_TABLE,
-		       &selection);
+	if (options.verb->layout)
+		columns_select(options.verb->layout, options.value[OPTION_OUTPUT],
+			       options_format(&options) != OUTPUT_TABLE, &selection);
 	options.verb->run(&options, &selection);
 	return say_end();
 }

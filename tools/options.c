@@ -1,80 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The command line: one table of options drives getopt and the help. */
+/* The command line: one list of options drives getopt, the verbs' checks and the help. */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
+#include "help.h"
 #include "say.h"
+#include "verb.h"
 
-/* Room for the names of all verbs. */
-#define VERB_NAMES_MAX 256
+/* Room for the names of all verbs, or of all options. */
+#define NAMES_MAX 512
 
-static const struct description {
-	char letter;
-	const char *name;
-	const char *argument;
-	const char *help;
-} descriptions[] = {
-	{ 'J', "json", NULL, "use JSON, with all columns unless --output is given" },
-	{ 'P', "pairs", NULL, "use key=\"value\", with all columns unless --output is given" },
-	{ 'n', "noheadings", NULL, "don't print headings" },
-	{ 'o', "output", "[+]COLUMNS", "columns to show, comma-separated; +: besides the default" },
-	{ 0, "input", "DIR", "read a saved copy of /proc/tcpfsm" },
-	{ 'h', "help", NULL, "display this help, with the verb's columns" },
-	{ 'V', "version", NULL, "display version" },
+/* Those that every verb has. */
+#define GENERAL (OPTION_BIT(HELP) | OPTION_BIT(VERSION))
+
+#define DESCRIBE(name, letter, argument, help) { letter, #name, argument, help },
+const struct option_description options_descriptions[OPTIONS_COUNT] = { OPTIONS(DESCRIBE) };
+
+void options_name(enum option_id id, char name[OPTIONS_NAME_MAX])
+{
+	const char *from = options_descriptions[id].name;
+	size_t i;
+
+	for (i = 0; i < OPTIONS_NAME_MAX - 1 && from[i]; i++)
+		name[i] = from[i] == '_' ? '-' : (char)tolower((unsigned char)from[i]);
+	name[i] = '\0';
+}
+
+bool options_accepted(const struct verb *verb, enum option_id id)
+{
+	return (verb->accepts | GENERAL) & (1UL << id);
+}
+
+bool options_have(const struct options *options, enum option_id id)
+{
+	return options->given & (1UL << id);
+}
+
+enum output_format options_format(const struct options *options)
+{
+	if (options_have(options, OPTION_JSON))
+		return OUTPUT_JSON;
+	return options_have(options, OPTION_PAIRS) ? OUTPUT_PAIRS : OUTPUT_TABLE;
+}
+
+/* What getopt_long() works with. An option's value is its id, for options without a letter. */
+struct tables {
+	char letters[2 * OPTIONS_COUNT + 1];
+	char names[OPTIONS_COUNT][OPTIONS_NAME_MAX];
+	struct option longs[OPTIONS_COUNT + 1];
 };
 
-/* For options that have no letter. */
 #define LONG_ONLY 256
 
-static void getopt_tables(char *letters, struct option *longs)
+static void make_tables(struct tables *tables)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
-		const struct description *at = &descriptions[i];
+	char *letters = tables->letters;
 
-		longs[i] = (struct option){
-			.name = at->name,
+	memset(tables, 0, sizeof(*tables));
+	for (int i = 0; i < OPTIONS_COUNT; i++) {
+		const struct option_description *at = &options_descriptions[i];
+
+		options_name((enum option_id)i, tables->names[i]);
+		tables->longs[i] = (struct option){
+			.name = tables->names[i],
 			.has_arg = at->argument ? required_argument : no_argument,
-			.val = at->letter ? at->letter : LONG_ONLY + (int)i,
+			.val = LONG_ONLY + i,
 		};
 		if (at->letter)
 			*letters++ = at->letter;
 		if (at->letter && at->argument)
 			*letters++ = ':';
 	}
-	*letters = '\0';
 }
 
-static void help_options(void)
+static int id_of(int option)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(descriptions); i++) {
-		const struct description *at = &descriptions[i];
-		char names[64];
-
-		snprintf(names, sizeof(names), "--%s %s", at->name,
-			 at->argument ? at->argument : "");
-		if (at->letter)
-			printf(" -%c, %-21s %s\n", at->letter, names, at->help);
-		else
-			printf("     %-21s %s\n", names, at->help);
-	}
-}
-
-static void __attribute__((__noreturn__)) help(const struct verb *chosen)
-{
-	printf("\nUsage:\n %s [VERB] [options]\n\n", program_invocation_short_name);
-	puts("Show the TCP states that the kernel module tcpfsm tracks.\n\nVerbs:");
-	for (const struct verb *verb = verbs; verb->name; verb++)
-		printf(" %c %-12s %s\n", verb == verbs ? '*' : ' ', verb->name, verb->help);
-	puts("\nOptions:");
-	help_options();
-	printf("\nColumns of %s:\n", chosen->name);
-	columns_help(chosen->layout, stdout);
-	puts("\n*: the default");
-	exit(say_end());
+	if (option >= LONG_ONLY)
+		return option - LONG_ONLY;
+	for (int i = 0; i < OPTIONS_COUNT; i++)
+		if (options_descriptions[i].letter == option)
+			return i;
+	return -1;
 }
 
 static void __attribute__((__noreturn__)) version(void)
@@ -85,69 +95,84 @@ static void __attribute__((__noreturn__)) version(void)
 
 static void __attribute__((__noreturn__)) unknown_verb(const char *name)
 {
-	char names[VERB_NAMES_MAX] = "";
+	char names[NAMES_MAX] = "";
 
 	for (const struct verb *verb = verbs; verb->name; verb++)
 		strcat(strcat(names, verb == verbs ? "" : ", "), verb->name);
 	say_usage("there is no verb '%s'; the verbs are: %s", say_quoted(name), names);
 }
 
-static void set_format(struct options *options, enum output_format format)
+static void __attribute__((__noreturn__)) not_accepted(const struct verb *verb, enum option_id id)
 {
-	if (options->format != OUTPUT_TABLE && options->format != format)
+	char names[NAMES_MAX] = "";
+	char name[OPTIONS_NAME_MAX];
+
+	for (int i = 0; i < OPTIONS_COUNT; i++) {
+		if (!options_accepted(verb, (enum option_id)i))
+			continue;
+		options_name((enum option_id)i, name);
+		strcat(strcat(names, *names ? ", --" : "--"), name);
+	}
+	options_name(id, name);
+	say_usage("%s has no option --%s; its options are: %s", verb->name, name, names);
+}
+
+static void check_accepted(const struct options *options)
+{
+	for (int i = 0; i < OPTIONS_COUNT; i++)
+		if (options_have(options, (enum option_id)i) &&
+		    !options_accepted(options->verb, (enum option_id)i))
+			not_accepted(options->verb, (enum option_id)i);
+	if (options_have(options, OPTION_JSON) && options_have(options, OPTION_PAIRS))
 		say_usage("--json and --pairs exclude each other");
-	options->format = format;
 }
 
 static void set_option(struct options *options, int option)
 {
-	switch (option) {
-	case 'J':
-		set_format(options, OUTPUT_JSON);
-		return;
-	case 'P':
-		set_format(options, OUTPUT_PAIRS);
-		return;
-	case 'n':
-		options->headings = false;
-		return;
-	case 'o':
-		options->columns = optarg;
-		return;
-	case 'h':
-		options->help = true;
-		return;
-	case 'V':
-		version();
-	case '?':
+	int id = id_of(option);
+
+	if (id < 0) {
 		/* getopt has said what is wrong. */
 		say_try_help();
 		exit(EXIT_USAGE);
-	default:
-		options->input = optarg;
 	}
+	if (id == OPTION_VERSION)
+		version();
+	options->given |= 1UL << id;
+	options->value[id] = optarg;
 }
 
-static void set_verb(struct options *options, int words, char **word)
+static void set_argument(struct options *options, int words, char **word)
 {
-	options->verb = verb_find(words ? word[0] : NULL);
-	if (!options->verb)
-		unknown_verb(word[0]);
-	if (words > 1)
+	const struct verb *verb = options->verb;
+
+	if (!verb->argument && words > 1)
 		say_usage("expected one verb, found '%s' after '%s'", say_quoted(word[1]), word[0]);
+	if (verb->argument && words < 2)
+		say_usage("%s needs an argument: %s", verb->name, verb->argument);
+	if (words > 2)
+		say_usage("%s has one argument, %s; found '%s' after it", verb->name,
+			  verb->argument, say_quoted(word[2]));
+	options->argument = words > 1 ? word[1] : NULL;
 }
 
 void options_parse(int argc, char **argv, struct options *options)
 {
-	char letters[2 * ARRAY_SIZE(descriptions) + 1];
-	struct option longs[ARRAY_SIZE(descriptions) + 1] = { 0 };
+	struct tables tables;
 	int option;
+	int words;
 
-	*options = (struct options){ .format = OUTPUT_TABLE, .headings = true };
-	getopt_tables(letters, longs);
-	while ((option = getopt_long(argc, argv, letters, longs, NULL)) != -1)
+	*options = (struct options){ 0 };
+	make_tables(&tables);
+	while ((option = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1)
 		set_option(options, option);
-	set_verb(options, argc - optind, argv + optind);
-	if (options->help)
-		help(options->verb);
+	words = argc - optind;
+	argv += optind;
+	options->verb = verb_find(words ? argv[0] : NULL);
+	if (!options->verb)
+		unknown_verb(argv[0]);
+	if (options_have(options, OPTION_HELP))
+		help_show(options->verb, words > 0);
+	check_accepted(options);
+	set_argument(options, words, argv);
 }

@@ -3,9 +3,40 @@
 #ifndef TOOLS_OPTIONS_H
 #define TOOLS_OPTIONS_H
 
-#include "verb.h"
+#include "output.h"
+
+/* The options, in the order in which the help has them. X(NAME, letter, argument, help) */
+#define OPTIONS(X)									\
+	X(JSON, 'J', NULL, "use JSON, with all columns unless --output is given")	\
+	X(PAIRS, 'P', NULL, "use key=\"value\", with all columns unless --output is given") \
+	X(NOHEADINGS, 'n', NULL, "don't print headings")				\
+	X(OUTPUT, 'o', "[+]COLUMNS", "columns to show, comma-separated; +: besides the default") \
+	X(SORT, 0, "[-]COLUMN", "sort by that column; -: the greatest first")		\
+	X(INPUT, 0, "DIR", "read a saved copy of /proc/tcpfsm")				\
+	X(HELP, 'h', NULL, "display this help, with the verb's columns")		\
+	X(VERSION, 'V', NULL, "display version")
+
+#define OPTION_ENUM(name, ...) OPTION_##name,
+enum option_id {
+	OPTIONS(OPTION_ENUM)
+	OPTIONS_COUNT
+};
+
+#define OPTION_BIT(name) (1UL << OPTION_##name)
+
+struct verb;
+
+struct options {
+	const struct verb *verb;
+	const char *argument;			/* the verb's, if it has one */
+	unsigned long given;			/* OPTION_BIT() of each */
+	const char *value[OPTIONS_COUNT];	/* of those that have an argument, or NULL */
+};
 
 /* Ends the program itself on --version, --help and a usage error. */
 void options_parse(int argc, char **argv, struct options *options);
+
+bool options_have(const struct options *options, enum option_id id);
+enum output_format options_format(const struct options *options);
 
 #endif

@@ -64,28 +64,50 @@ static void missing(const char *input, const char *file, const char *path)
 		say_error("there is no %s: the module loaded is older than this program", path);
 }
 
-bool source_open(const char *input, const char *file, char path[SOURCE_PATH_MAX],
-		 struct lines *lines)
+int source_open_file(const char *input, const char *file, char path[SOURCE_PATH_MAX])
 {
 	const char *folder = input ? input : running_module();
 	int fd;
 
 	if (!folder)
-		return false;
+		return -1;
 	if (snprintf(path, SOURCE_PATH_MAX, "%s/%s", folder, file) >= SOURCE_PATH_MAX) {
 		say_error("the path of the folder %s is too long", say_quoted(folder));
-		return false;
+		return -1;
 	}
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		lines_open(lines, fd, path);
-		return true;
-	}
+	if (fd >= 0)
+		return fd;
 	if (errno == EACCES || errno == EPERM)
 		denied(path);
 	else if (errno == ENOENT || errno == ENOTDIR)
 		missing(input, file, path);
 	else
 		say_error("cannot open %s: %s", path, strerror(errno));
+	return -1;
+}
+
+bool source_open(const char *input, const char *file, char path[SOURCE_PATH_MAX],
+		 struct lines *lines)
+{
+	int fd = source_open_file(input, file, path);
+
+	if (fd >= 0)
+		lines_open(lines, fd, path);
+	return fd >= 0;
+}
+
+bool source_there(const char *input)
+{
+	struct stat status;
+
+	if (!input)
+		return running_module();
+	if (stat(input, &status))
+		say_error("cannot open %s: %s", input, strerror(errno));
+	else if (!S_ISDIR(status.st_mode))
+		say_error("%s is no folder; expected a saved copy of /proc/tcpfsm", input);
+	else
+		return true;
 	return false;
 }

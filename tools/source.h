@@ -9,9 +9,15 @@
 
 /*
  * Opens a file of the folder `input`, or of the running kernel's module where that is NULL.
- * `path` keeps its name for as long as the lines are used. False: reported, with what to do.
+ * `path` keeps its name. -1: reported, with what to do.
  */
+int source_open_file(const char *input, const char *file, char path[SOURCE_PATH_MAX]);
+
+/* The same, to be read by lines; `path` stays in use for as long as they are. */
 bool source_open(const char *input, const char *file, char path[SOURCE_PATH_MAX],
 		 struct lines *lines);
+
+/* Is there a module, or a folder, to read from? False: reported. */
+bool source_there(const char *input);
 
 #endif

@@ -95,7 +95,8 @@ static void show_states(struct stats *stats, const struct options *options,
 {
 	struct output output;
 
-	output_open(&output, options->format, options->headings, &stats_layout, selection);
+	output_open(&output, options_format(options),
+		    !options_have(options, OPTION_NOHEADINGS), &stats_layout, selection);
 	for (int i = 0; i < TCPFSM_NR_STATES; i++) {
 		stats->states[i].cells[0] = states_names[i];
 		output_row(&output, stats->states[i].cells);
@@ -147,12 +148,12 @@ void stats_run(const struct options *options, const struct selection *selection)
 	struct lines lines;
 	char *line;
 
-	if (!source_open(options->input, stats_layout.file, path, &lines))
+	if (!source_open(options->value[OPTION_INPUT], stats_layout.file, path, &lines))
 		return;
 	while ((line = lines_next(&lines)))
 		keep(&stats, &lines, line);
 	report_missing(&stats, &lines);
-	if (options->format == OUTPUT_JSON)
+	if (options_format(options) == OUTPUT_JSON)
 		show_json(&stats, options, selection);
 	else
 		show_states(&stats, options, selection);

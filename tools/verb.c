@@ -4,18 +4,27 @@
 
 #include "verb.h"
 
+#define FORMAT (OPTION_BIT(JSON) | OPTION_BIT(PAIRS) | OPTION_BIT(NOHEADINGS) | OPTION_BIT(OUTPUT))
+#define INPUT OPTION_BIT(INPUT)
+#define RECORDS (FORMAT | INPUT | OPTION_BIT(SORT))
+
 const struct verb verbs[] = {
-	{ "stats", "how many endpoints are in each state", &stats_layout, stats_run },
-	{ "flows", "each local endpoint and each forwarded flow", &flows_layout, records_run },
-	{ "transitions", "how often each state followed another", &transitions_layout,
-	  records_run },
-	{ "durations", "how long endpoints stayed in each state", &durations_layout,
-	  records_run },
-	{ "witness", "where the wire and the sockets differed", &witness_layout, records_run },
-	{ "listeners", "each listening socket and its connections", &listeners_layout,
-	  records_run },
-	{ "namespaces", "the network namespaces, a line each", &namespaces_layout,
-	  records_run },
+	{ .name = "stats", .help = "how many endpoints are in each state",
+	  .layout = &stats_layout, .accepts = FORMAT | INPUT, .run = stats_run },
+	{ .name = "flows", .help = "each local endpoint and each forwarded flow",
+	  .layout = &flows_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "transitions", .help = "how often each state followed another",
+	  .layout = &transitions_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "durations", .help = "how long endpoints stayed in each state",
+	  .layout = &durations_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "witness", .help = "where the wire and the sockets differed",
+	  .layout = &witness_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "listeners", .help = "each listening socket and its connections",
+	  .layout = &listeners_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "namespaces", .help = "the network namespaces, a line each",
+	  .layout = &namespaces_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "record", .help = "save a copy of /proc/tcpfsm, for --input or a bug report",
+	  .accepts = INPUT, .argument = "DIR", .run = save_run },
 	{ 0 }
 };
 

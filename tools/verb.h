@@ -4,23 +4,30 @@
 #define TOOLS_VERB_H
 
 #include "columns.h"
+#include "options.h"
 #include "output.h"
-
-struct options {
-	const struct verb *verb;
-	enum output_format format;
-	bool headings;
-	bool help;
-	const char *columns;	/* --output's list, or NULL */
-	const char *input;	/* --input's folder, or NULL */
-};
 
 struct verb {
 	const char *name;
 	const char *help;
-	const struct layout *layout;
-	/* Reports what goes wrong by itself, through say.h. */
+	const struct layout *layout;	/* NULL: it shows no table */
+	unsigned long accepts;		/* OPTION_BIT() of each option it has, besides the general ones */
+	const char *argument;		/* the name of the argument that it needs, or NULL */
+
+	/* Does it. Reports what goes wrong by itself, through say.h. */
 	void (*run)(const struct options *options, const struct selection *selection);
+
+	/* Of those that show a file line by line; each may be NULL. */
+	struct {
+		/* Before the file is opened: looks at the options. */
+		void (*begin)(const struct options *options, const struct selection *selection);
+		/* Is the line one of this layout? */
+		bool (*wants)(const char *line);
+		/* Shall the row be shown? Fills its made columns; what it puts there is
+		 * valid until the next call.
+		 */
+		bool (*row)(const char *cells[COLUMNS_MAX]);
+	} records;
 };
 
 /* All of them, the default one first; the last one has no name. */
@@ -32,8 +39,8 @@ const struct verb *verb_find(const char *name);
 /* For a file that is shown line by line: run() of most verbs. */
 void records_run(const struct options *options, const struct selection *selection);
 
-/* The one that isn't: its lines are of many kinds. */
 void stats_run(const struct options *options, const struct selection *selection);
+void save_run(const struct options *options, const struct selection *selection);
 
 extern const struct layout stats_layout;
 extern const struct layout flows_layout;
