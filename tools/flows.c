@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The file flows. */
+#include "flows.h"
 #include "verb.h"
 
-static const struct column columns[] = {
-	{ "scope", COLUMN_TEXT, "local: an endpoint here; transit: a forwarded flow" },
-	{ "family", COLUMN_TEXT, "ipv4 or ipv6" },
-	{ "local", COLUMN_ADDRESS, "address and port here; in transit, of the originator" },
-	{ "remote", COLUMN_ADDRESS, "address and port of the other end" },
-	{ "state", COLUMN_STATE, "of the local endpoint" },
-	{ "remote_state", COLUMN_STATE, "of the other end, as inferred" },
-	{ "in_state_ms", COLUMN_COUNT, "milliseconds in this state" },
-	{ "age_ms", COLUMN_COUNT, "milliseconds since the flow began" },
-	{ "opened", COLUMN_TEXT, "active: by the local end; passive: by the other" },
-	{ "adopted", COLUMN_COUNT, "1: older than the module, ages are lower bounds" },
-	{ "accepted", COLUMN_COUNT, "1: a process has accepted it" },
-	{ "uid", COLUMN_COUNT, "the socket's owner" },
-	{ "inode", COLUMN_COUNT, "the socket's; 0: not accepted, or no socket any more" },
-	{ "cgroup", COLUMN_COUNT, "id of the cgroup at the socket's creation" },
+static const struct column columns[FLOW_COLUMNS] = {
+	[FLOW_SCOPE] = { "scope", COLUMN_TEXT, "local: an endpoint here; transit: a forwarded flow" },
+	[FLOW_FAMILY] = { "family", COLUMN_TEXT, "ipv4 or ipv6" },
+	[FLOW_LOCAL] = { "local", COLUMN_ADDRESS, "address and port here; in transit, of the originator" },
+	[FLOW_REMOTE] = { "remote", COLUMN_ADDRESS, "address and port of the other end" },
+	[FLOW_STATE] = { "state", COLUMN_STATE, "of the local endpoint" },
+	[FLOW_REMOTE_STATE] = { "remote_state", COLUMN_STATE, "of the other end, as inferred" },
+	[FLOW_IN_STATE_MS] = { "in_state_ms", COLUMN_COUNT, "milliseconds in this state" },
+	[FLOW_AGE_MS] = { "age_ms", COLUMN_COUNT, "milliseconds since the flow began" },
+	[FLOW_OPENED] = { "opened", COLUMN_TEXT, "active: by the local end; passive: by the other" },
+	[FLOW_ADOPTED] = { "adopted", COLUMN_COUNT, "1: older than the module, ages are lower bounds" },
+	[FLOW_ACCEPTED] = { "accepted", COLUMN_COUNT, "1: a process has accepted it" },
+	[FLOW_UID] = { "uid", COLUMN_COUNT, "the socket's owner" },
+	[FLOW_INODE] = { "inode", COLUMN_COUNT, "the socket's; 0: not accepted, or no socket any more" },
+	[FLOW_CGROUP] = { "cgroup", COLUMN_COUNT, "id of the cgroup at the socket's creation" },
 };
 
 const struct layout flows_layout = {
 	.file = "flows",
 	.columns = columns,
-	.count = ARRAY_SIZE(columns),
+	.count = FLOW_COLUMNS,
 	.words = 4,
 	.defaults = "scope,local,remote,state,remote_state,in_state_ms",
 };

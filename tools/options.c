@@ -60,7 +60,6 @@ static void make_tables(struct tables *tables)
 {
 	char *letters = tables->letters;
 
-	memset(tables, 0, sizeof(*tables));
 	for (int i = 0; i < OPTIONS_COUNT; i++) {
 		const struct option_description *at = &options_descriptions[i];
 
@@ -158,7 +157,7 @@ static void set_argument(struct options *options, int words, char **word)
 
 void options_parse(int argc, char **argv, struct options *options)
 {
-	struct tables tables;
+	struct tables tables = { 0 };
 	int option;
 	int words;
 

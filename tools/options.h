@@ -12,6 +12,11 @@
 	X(NOHEADINGS, 'n', NULL, "don't print headings")				\
 	X(OUTPUT, 'o', "[+]COLUMNS", "columns to show, comma-separated; +: besides the default") \
 	X(SORT, 0, "[-]COLUMN", "sort by that column; -: the greatest first")		\
+	X(STATE, 0, "STATES", "those in one of these states, comma-separated")		\
+	X(LOCAL, 0, "ADDRESS", "those there: ADDRESS[/BITS][:PORT], or :PORT")		\
+	X(REMOTE, 0, "ADDRESS", "those whose other end is there")			\
+	X(OLDER_THAN, 0, "TIME", "those in their state for so long: 90, 90s, 5m, 2h, 1d") \
+	X(PROCESS, 0, "NAME|PID", "those that the process holds")			\
 	X(INPUT, 0, "DIR", "read a saved copy of /proc/tcpfsm")				\
 	X(HELP, 'h', NULL, "display this help, with the verb's columns")		\
 	X(VERSION, 'V', NULL, "display version")

@@ -23,17 +23,31 @@ static void say_begin(void)
 {
 	fflush(stdout);
 	fprintf(stderr, "%s: ", program_invocation_short_name);
-	failed = true;
+}
+
+static void say(const char *format, va_list args)
+{
+	say_begin();
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
 }
 
 void say_error(const char *format, ...)
 {
 	va_list args;
 
+	failed = true;
 	va_start(args, format);
-	say_begin();
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	say(format, args);
+	va_end(args);
+}
+
+void say_note(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
 	va_end(args);
 }
 
@@ -63,9 +77,7 @@ void say_usage(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	say_begin();
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	say(format, args);
 	va_end(args);
 	say_try_help();
 	exit(EXIT_USAGE);

@@ -10,6 +10,9 @@
 /* The program's name, the message, a line end. */
 void say_error(const char *format, ...) SAY_FORMAT(1, 2);
 
+/* Likewise, but nothing has failed. */
+void say_note(const char *format, ...) SAY_FORMAT(1, 2);
+
 /* A line of a file that is not what it should be; only the first of them are shown. */
 void say_bad_line(const char *path, unsigned long line, const char *format, ...) SAY_FORMAT(3, 4);
 

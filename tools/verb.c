@@ -2,17 +2,21 @@
 /* The list of verbs. */
 #include <string.h>
 
+#include "anomalies.h"
 #include "verb.h"
 
 #define FORMAT (OPTION_BIT(JSON) | OPTION_BIT(PAIRS) | OPTION_BIT(NOHEADINGS) | OPTION_BIT(OUTPUT))
 #define INPUT OPTION_BIT(INPUT)
+#define FILTER (OPTION_BIT(STATE) | OPTION_BIT(LOCAL) | OPTION_BIT(REMOTE) | \
+		OPTION_BIT(OLDER_THAN) | OPTION_BIT(PROCESS))
 #define RECORDS (FORMAT | INPUT | OPTION_BIT(SORT))
 
 const struct verb verbs[] = {
 	{ .name = "stats", .help = "how many endpoints are in each state",
 	  .layout = &stats_layout, .accepts = FORMAT | INPUT, .run = stats_run },
 	{ .name = "flows", .help = "each local endpoint and each forwarded flow",
-	  .layout = &flows_layout, .accepts = RECORDS, .run = records_run },
+	  .layout = &flows_layout, .accepts = RECORDS | FILTER, .run = records_run,
+	  .records = { .begin = flows_begin, .row = flows_row } },
 	{ .name = "transitions", .help = "how often each state followed another",
 	  .layout = &transitions_layout, .accepts = RECORDS, .run = records_run },
 	{ .name = "durations", .help = "how long endpoints stayed in each state",
@@ -21,8 +25,14 @@ const struct verb verbs[] = {
 	  .layout = &witness_layout, .accepts = RECORDS, .run = records_run },
 	{ .name = "listeners", .help = "each listening socket and its connections",
 	  .layout = &listeners_layout, .accepts = RECORDS, .run = records_run },
+	{ .name = "leaks", .help = "what leaks, in which process, and what to do",
+	  .layout = &leaks_layout, .accepts = RECORDS, .run = leaks_run },
+	{ .name = "ports", .help = "destinations that run out of local ports",
+	  .layout = &ports_layout, .accepts = RECORDS, .run = records_run,
+	  .records = { .wants = anomalies_is_port, .row = ports_row } },
 	{ .name = "namespaces", .help = "the network namespaces, a line each",
-	  .layout = &namespaces_layout, .accepts = RECORDS, .run = records_run },
+	  .layout = &namespaces_layout, .accepts = RECORDS, .run = records_run,
+	  .records = { .begin = namespaces_begin, .row = namespaces_row } },
 	{ .name = "record", .help = "save a copy of /proc/tcpfsm, for --input or a bug report",
 	  .accepts = INPUT, .argument = "DIR", .run = save_run },
 	{ 0 }

@@ -40,6 +40,7 @@ const struct verb *verb_find(const char *name);
 void records_run(const struct options *options, const struct selection *selection);
 
 void stats_run(const struct options *options, const struct selection *selection);
+void leaks_run(const struct options *options, const struct selection *selection);
 void save_run(const struct options *options, const struct selection *selection);
 
 extern const struct layout stats_layout;
@@ -49,5 +50,14 @@ extern const struct layout durations_layout;
 extern const struct layout witness_layout;
 extern const struct layout listeners_layout;
 extern const struct layout namespaces_layout;
+extern const struct layout leaks_layout;
+extern const struct layout ports_layout;
+
+/* Hooks of single verbs: see struct verb. */
+bool ports_row(const char *cells[COLUMNS_MAX]);
+void namespaces_begin(const struct options *options, const struct selection *selection);
+bool namespaces_row(const char *cells[COLUMNS_MAX]);
+void flows_begin(const struct options *options, const struct selection *selection);
+bool flows_row(const char *cells[COLUMNS_MAX]);
 
 #endif

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Tests of what the tool asks the machine itself: whose sockets leak, which names namespaces and
+# control groups have. The module's files are made up around real sockets. For tests/tool/run.
+
+hold() {	# FILE: starts a holder; what it says is in FILE
+	"$here/holder" >"$1" &
+	held_pid=$!
+	for _ in {1..100}; do
+		[[ -s $1 ]] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+live_files() {	# PORT INODE YOUNGER_INODE CGROUP
+	local here="127.0.0.1:$1"
+	mkdir link
+	cat >link/flows <<-FLOWS
+	local ipv4 $here 127.0.0.1:40001 state=CLOSE_WAIT in_state_ms=7 opened=passive uid=33 inode=$3 cgroup=$4
+	local ipv4 $here 127.0.0.1:40002 state=CLOSE_WAIT in_state_ms=99 opened=passive uid=33 inode=$2 cgroup=$4
+	local ipv4 $here 127.0.0.1:40003 state=ESTABLISHED in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
+	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=99 opened=active uid=34 inode=$3 cgroup=$4
+	local ipv6 [::1]:$1 [::1]:40004 state=CLOSE_WAIT in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
+	FLOWS
+	cat >link/anomalies <<-ANOMALIES
+	close_wait_leak listener=$here opened=passive uid=33 cgroup=$4 verdict=fd_leak count=1 oldest_ms=99
+	close_wait_leak listener=0.0.0.0:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
+	close_wait_leak listener=$here opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
+	peer_leak remote=$here state=FIN_WAIT_2 count=1 oldest_ms=99
+	close_wait_leak listener=[::]:$1 opened=passive uid=36 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
+	ANOMALIES
+	echo "$(stat -L -c %i /proc/self/ns/net) CLOSED=0" >link/namespaces
+}
+
+# What the tool has in a column of a row, without blanks behind it.
+cell() {	# ROW COLUMN VERB...
+	./tcpfsm "${@:3}" -n -o "$2" | sed -n "$1s/ *\$//p"
+}
+
+cell_is() {	# EXPECTED ROW COLUMN VERB...
+	local found
+	found=$(cell "${@:2}")
+	echo "expected '$1', found '$found'"
+	[[ $found == "$1" ]]
+}
+
+cell_is_either() {	# EXPECTED EXPECTED ROW COLUMN VERB...
+	cell_is "$1" "${@:3}" || cell_is "$2" "${@:3}"
+}
+
+# "PATH ID" of this process's control group; nothing where version 2 is not mounted.
+own_cgroup() {
+	local path mount
+	path=$(sed -n 's/^0:://p' /proc/self/cgroup)
+	for mount in /sys/fs/cgroup /sys/fs/cgroup/unified; do
+		[[ $(stat -f -c %T $mount 2>/dev/null) == cgroup2fs ]] || continue
+		echo "$path $(stat -c %i "$mount$path")"
+		return
+	done
+}
+
+test_holders() {	# PID OTHER_PID
+	check "leaks: the process with the oldest sockets, so many as leak" \
+		cell_is "holder[$1]" 1 processes leaks
+	check "leaks: any address: all processes" \
+		cell_is_either "holder[$1], holder[$2]" "holder[$2], holder[$1]" 2 processes leaks
+	check "leaks: not accepted: who listens there" cell_is "holder[$1]" 3 processes leaks
+	check "leaks: by the other end and the state" cell_is "holder[$2]" 4 processes leaks
+	check "leaks: nobody has a socket of another user's" cell_is "" 5 processes leaks
+	check "flows: of a process" test "$(./tcpfsm flows -n -o remote --process "$1")" = 127.0.0.1:40002
+	check "flows: of all that have a name" test "$(./tcpfsm flows --process holder -n | wc -l)" = 5
+	says "flows: of nobody" 1 "no process with the name or the number 'nobody-has-it'" \
+		quietly flows --process nobody-has-it
+}
+
+test_live() {
+	local port inode younger pid other_pid cgroup_path cgroup
+	cd "$work" || exit
+	hold first
+	pid=$held_pid
+	hold second
+	other_pid=$held_pid
+	read -r port inode <first
+	read -r _ younger <second
+	read -r cgroup_path cgroup < <(own_cgroup)
+	live_files "$port" "$inode" "$younger" "${cgroup:-1}"
+	test_holders "$pid" "$other_pid"
+	check "leaks: the control group" cell_is "$cgroup_path" 1 cgroup_path leaks
+	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
+	check "namespaces: a process in it" \
+		grep -qE '^[^ ]+\[[0-9]+\]$' <(cell 1 name namespaces)
+	kill "$pid" "$other_pid"
+	wait "$pid" "$other_pid" 2>/dev/null
+	check "leaks: the process is gone" cell_is "" 1 processes leaks
+	rm link/flows
+	says "leaks: without flows, the rest is shown" 1 "there is no link/flows" quietly leaks
+	rm -r link
+	cd "$here/fixtures" || exit
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The sockets that leak. A line of `anomalies` is a group of local ends; those that were longest
+ * in their state are the ones that it counts. The file flows has their inodes. What nobody has
+ * accepted has none: there the listening socket stands for them.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+#include "anomalies.h"
+#include "flows.h"
+#include "leak_sockets.h"
+#include "listening.h"
+#include "reader.h"
+#include "say.h"
+#include "verb.h"
+
+#define ENDS_FIRST 16
+
+struct leak_group {
+	size_t count, room;
+	struct end {
+		unsigned long long in_state_ms;
+		unsigned long long inode;
+	} *end;
+};
+
+static unsigned long long number(const char *cell)
+{
+	return cell ? strtoull(cell, NULL, 10) : 0;
+}
+
+/* True unless both are known and differ. */
+static bool agree(const char *a, const char *b)
+{
+	return !a || !b || !strcmp(a, b);
+}
+
+/* Is the listening socket one that takes connections to that address? */
+static bool listens_at(const char *listener, const char *local)
+{
+	const char *port = strrchr(listener, ':');
+	const char *local_port = strrchr(local, ':');
+
+	if (!strcmp(listener, local))
+		return true;
+	if (!port || !local_port || strcmp(port, local_port))
+		return false;
+	/* An IPv6 socket may take IPv4, too. */
+	return !strncmp(listener, "[::]:", 5) ||
+	       (!strncmp(listener, "0.0.0.0:", 8) && *local != '[');
+}
+
+static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
+{
+	const char *listener = leak->cells[LEAK_LISTENER];
+	const char *state = leak->cells[LEAK_STATE];
+
+	if (!flow[FLOW_STATE] || strcmp(flow[FLOW_STATE], state ? state : "CLOSE_WAIT"))
+		return false;
+	if (listener && !listens_at(listener, flow[FLOW_LOCAL]))
+		return false;
+	return (listener || leak->cells[LEAK_REMOTE]) &&
+	       agree(leak->cells[LEAK_REMOTE], flow[FLOW_REMOTE]) &&
+	       agree(leak->cells[LEAK_OPENED], flow[FLOW_OPENED]) &&
+	       agree(leak->cells[LEAK_UID], flow[FLOW_UID]) &&
+	       agree(leak->cells[LEAK_CGROUP], flow[FLOW_CGROUP]);
+}
+
+static void add_end(struct leak_group *group, const char *const flow[COLUMNS_MAX])
+{
+	if (group->count == group->room) {
+		group->room = group->room ? 2 * group->room : ENDS_FIRST;
+		group->end = alloc_again(group->end, group->room * sizeof(*group->end));
+	}
+	group->end[group->count++] = (struct end){
+		.in_state_ms = number(flow[FLOW_IN_STATE_MS]),
+		.inode = number(flow[FLOW_INODE]),
+	};
+}
+
+static void read_flows(struct leak_sockets *sockets)
+{
+	const char *cells[COLUMNS_MAX];
+	struct reader reader;
+
+	if (!reader_open(&reader, NULL, &flows_layout, NULL))
+		return;
+	while (reader_next(&reader, cells))
+		for (size_t i = 0; i < sockets->leaks->count; i++)
+			if (belongs(sockets->leaks->row[i], cells))
+				add_end(&sockets->group[i], cells);
+	reader_close(&reader);
+}
+
+static int compare_longest_first(const void *a, const void *b)
+{
+	const struct end *end_a = a, *end_b = b;
+
+	if (end_a->in_state_ms == end_b->in_state_ms)
+		return 0;
+	return end_a->in_state_ms > end_b->in_state_ms ? -1 : 1;
+}
+
+static void want_ends(struct leak_sockets *sockets, size_t leak)
+{
+	const struct row *row = sockets->leaks->row[leak];
+	struct leak_group *group = &sockets->group[leak];
+	unsigned long long count = number(row->cells[LEAK_COUNT]);
+
+	/* Its count is of SYNs: any socket there may have been in their way. */
+	if (anomalies_kind(row->cells[LEAK_KIND]) == ANOMALY_SYN_INTO_CLOSE_WAIT)
+		count = group->count;
+	if (group->count)
+		qsort(group->end, group->count, sizeof(*group->end), compare_longest_first);
+	for (size_t i = 0; i < group->count && i < count; i++)
+		if (group->end[i].inode)
+			holders_want(&sockets->holders, leak, group->end[i].inode);
+}
+
+static void see_listening(const char *address, unsigned long long inode, void *context)
+{
+	struct leak_sockets *sockets = context;
+
+	for (size_t i = 0; i < sockets->leaks->count; i++) {
+		const struct row *row = sockets->leaks->row[i];
+
+		if (number(row->cells[LEAK_UNACCEPTED]) && row->cells[LEAK_LISTENER] &&
+		    !strcmp(row->cells[LEAK_LISTENER], address))
+			holders_want(&sockets->holders, i, inode);
+	}
+}
+
+void leak_sockets_open(struct leak_sockets *sockets, const struct rows *leaks)
+{
+	*sockets = (struct leak_sockets){ .leaks = leaks };
+	sockets->group = alloc((leaks->count + 1) * sizeof(*sockets->group));
+	memset(sockets->group, 0, (leaks->count + 1) * sizeof(*sockets->group));
+	holders_open(&sockets->holders, leaks->count);
+}
+
+void leak_sockets_find(struct leak_sockets *sockets)
+{
+	read_flows(sockets);
+	for (size_t i = 0; i < sockets->leaks->count; i++)
+		want_ends(sockets, i);
+	listening_each(see_listening, sockets);
+	holders_look(&sockets->holders);
+	if (sockets->holders.denied)
+		say_note("some processes hide their sockets from this user; root sees all names");
+}
+
+const char *leak_sockets_holders(const struct leak_sockets *sockets, size_t leak)
+{
+	return sockets->holders.group[leak].names;
+}
+
+void leak_sockets_close(struct leak_sockets *sockets)
+{
+	for (size_t i = 0; i < sockets->leaks->count; i++)
+		free(sockets->group[i].end);
+	free(sockets->group);
+	holders_close(&sockets->holders);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ports: the destinations that run out of local ports. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "advice.h"
+#include "ports.h"
+#include "verb.h"
+#include "words.h"
+
+static const struct column columns[PORT_COLUMNS] = {
+	[PORT_KIND] = { "kind", COLUMN_TEXT, "of the anomaly: port_pressure" },
+	[PORT_LOCAL] = { "local", COLUMN_TEXT, "our address" },
+	[PORT_REMOTE] = { "remote", COLUMN_ADDRESS, "the destination" },
+	[PORT_USED] = { "used", COLUMN_COUNT, "distinct local ports held towards it" },
+	[PORT_TIME_WAIT] = { "time_wait", COLUMN_COUNT, "of these, in TIME_WAIT" },
+	[PORT_REUSABLE] = { "reusable", COLUMN_COUNT, "of these, that tcp_tw_reuse frees" },
+	[PORT_AVAILABLE] = { "available", COLUMN_COUNT, "ports that there are" },
+	[PORT_SECONDS_LEFT] = { "seconds_left", COLUMN_INTEGER, "until none is left; -1: not growing" },
+	[PORT_USED_PCT] = { "used_pct", COLUMN_COUNT, "percent that connect() cannot have" },
+	[PORT_LEFT] = { "left", COLUMN_TEXT, "until none is left, in words" },
+	[PORT_ADVICE] = { "advice", COLUMN_TEXT, "what to do" },
+};
+
+const struct layout ports_layout = {
+	.file = "anomalies",
+	.columns = columns,
+	.count = PORT_COLUMNS,
+	.words = 1,
+	.made = PORT_COLUMNS - PORT_USED_PCT,
+	.defaults = "local,remote,used,time_wait,available,used_pct,left",
+};
+
+bool ports_percent(unsigned long long used, unsigned long long reusable,
+		   unsigned long long available, unsigned long long *percent)
+{
+	unsigned long long held = used > reusable ? used - reusable : 0;
+
+	if (!available)
+		return false;
+	*percent = held >= available ? 100 : (unsigned long long)(100.0 * held / available);
+	return true;
+}
+
+static bool used_percent(const char *const cells[COLUMNS_MAX], unsigned long long *percent)
+{
+	unsigned long long used, available, reusable;
+
+	if (!cells[PORT_USED] || !cells[PORT_AVAILABLE])
+		return false;
+	used = strtoull(cells[PORT_USED], NULL, 10);
+	available = strtoull(cells[PORT_AVAILABLE], NULL, 10);
+	reusable = cells[PORT_REUSABLE] ? strtoull(cells[PORT_REUSABLE], NULL, 10) : 0;
+	return ports_percent(used, reusable, available, percent);
+}
+
+bool ports_row(const char *cells[COLUMNS_MAX])
+{
+	static char percent_text[WORDS_MAX];
+	static char left[WORDS_MAX];
+	unsigned long long percent;
+
+	if (used_percent(cells, &percent)) {
+		snprintf(percent_text, sizeof(percent_text), "%llu", percent);
+		cells[PORT_USED_PCT] = percent_text;
+	}
+	if (cells[PORT_SECONDS_LEFT] && *cells[PORT_SECONDS_LEFT] != '-') {
+		words_time(1000 * strtoull(cells[PORT_SECONDS_LEFT], NULL, 10), left);
+		cells[PORT_LEFT] = left;
+	}
+	cells[PORT_ADVICE] = advice_port(cells);
+	return true;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Local ports towards a destination. */
+#ifndef TOOLS_PORTS_H
+#define TOOLS_PORTS_H
+
+#include <stdbool.h>
+
+/*
+ * The share, rounded down, that connect() cannot have: 100 only if none is left. False: there
+ * are none at all, so there is no share.
+ */
+bool ports_percent(unsigned long long used, unsigned long long reusable,
+		   unsigned long long available, unsigned long long *percent);
+
+#endif
