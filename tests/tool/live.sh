@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # Tests of what the tool asks the machine itself: whose sockets leak, which names namespaces and
 # control groups have. The module's files are made up around real sockets. For tests/tool/run.
+# shellcheck disable=SC2154 # here, work: the caller's
 
 hold() {	# FILE: starts a holder; what it says is in FILE
 	"$here/holder" >"$1" &
