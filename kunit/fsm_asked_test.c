@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Where the receiver's socket is asked, nothing that comes ends it before that has said so: TCP may
- * not take the segment. What does not end it moves it as ever.
+ * not take the segment. What does not end it moves it as ever, unless the socket has not taken the
+ * last that seemed good: then it alone moves the end.
  */
 #include <kunit/test.h>
 
@@ -91,10 +92,60 @@ static void it_moves_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_TIME_WAIT);
 }
 
+/* The socket has not taken what came: the same again moves nobody, and asks for a look. */
+static void it_is_deaf(struct kunit *test)
+{
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	play_open(&p, &res);
+	step(&p, 1, TCPFSM_FIN | TCPFSM_ACK, 1, 1, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSE_WAIT);
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_ESTABLISHED, 200, &res);
+	step(&p, 1, TCPFSM_FIN | TCPFSM_ACK, 1, 1, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_ESTABLISHED);
+	KUNIT_EXPECT_TRUE(test, res.rearm);
+	/* A reset is no other. */
+	step(&p, 1, TCPFSM_RST, 1, 0, &res);
+	expect_doomed(test, &p, &res, TCPFSM_ESTABLISHED);
+	/* What it sends, it has sent; and it has taken what it acknowledges. */
+	step(&p, 0, TCPFSM_FIN | TCPFSM_ACK, 1, 1, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_FIN_WAIT_1);
+	step(&p, 0, TCPFSM_ACK, 2, 2, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSING);
+	/* Still deaf, until its socket has moved. */
+	step(&p, 1, TCPFSM_ACK, 2, 2, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSING);
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_TIME_WAIT, 300, &res);
+	KUNIT_EXPECT_FALSE(test, p.end[0].flags & TCPFSM_END_DEAF);
+}
+
+/* Without its socket to be asked, an end hears what comes. */
+static void nobody_is_deaf_unasked(struct kunit *test)
+{
+	struct tcpfsm_sighting at = {
+		.now_ms = 300, .from = 1,
+		.sender = TCPFSM_WITNESS_INFERRED, .receiver = TCPFSM_WITNESS_SURE,
+	};
+	struct tcpfsm_segment fin = {
+		.seq = 5001, .ack = 1001, .window = 1000, .flags = TCPFSM_FIN | TCPFSM_ACK,
+	};
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	play_open(&p, &res);
+	step(&p, 1, TCPFSM_FIN | TCPFSM_ACK, 1, 1, &res);
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_ESTABLISHED, 200, &res);
+	tcpfsm_fsm_step(&p, &fin, &at, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSE_WAIT);
+}
+
 static struct kunit_case asked_cases[] = {
 	KUNIT_CASE(a_reset_dooms),
 	KUNIT_CASE(a_last_ack_dooms),
 	KUNIT_CASE(it_moves_on),
+	KUNIT_CASE(it_is_deaf),
+	KUNIT_CASE(nobody_is_deaf_unasked),
 	{}
 };
 

@@ -38,18 +38,24 @@ static void apply(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_event eve
 	move(p, end, tcpfsm_fsm_table[p->end[end].state][event], now_ms, res);
 }
 
-/* The receiver moves; but whether it has ended is for its socket to say, if that is asked. */
+/*
+ * The receiver moves; but whether it has ended is for its socket to say, if that is asked, and so
+ * is every move of one that did not take the last.
+ */
 static void receive(struct tcpfsm_pair *p, enum tcpfsm_event event,
 		    const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
 {
 	struct tcpfsm_end *r = &p->end[!at->from];
+	u8 to = tcpfsm_fsm_table[r->state][event];
 
-	if (at->asked && tcpfsm_fsm_table[r->state][event] == TCPFSM_CLOSED) {
-		r->flags |= TCPFSM_END_DOOMED;
-		res->rearm = true;
+	if (!at->asked || (to != TCPFSM_CLOSED && !(r->flags & TCPFSM_END_DEAF))) {
+		move(p, !at->from, to, at->now_ms, res);
 		return;
 	}
-	apply(p, !at->from, event, at->now_ms, res);
+	if (to == TCPFSM_CLOSED)
+		r->flags |= TCPFSM_END_DOOMED;
+	if (to != r->state)
+		res->rearm = true;
 }
 
 static void note_sent(struct tcpfsm_end *s, const struct tcpfsm_segment *seg)
@@ -183,7 +189,8 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	fin_acks = (r->flags & TCPFSM_END_FIN_SENT) && seg->ack == r->snd_nxt;
 	if (in_states(r, AWAITS_FIN) && !after(seg->seq, next) && after(end, next) &&
 	    has_room(r, s, next))
-		r->rcv_nxt = fin || !(seg->flags & TCPFSM_FIN) ? end : later(end - 1, next);
+		r->rcv_nxt = (fin && !(r->flags & TCPFSM_END_DEAF)) ||
+			     !(seg->flags & TCPFSM_FIN) ? end : later(end - 1, next);
 	if (fin && sure)
 		receive(p, fin_acks ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN, at, res);
 	else if (fin_acks && !(fin && r->state == TCPFSM_FIN_WAIT_1))
@@ -331,13 +338,22 @@ void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state state,
 		       u64 now_ms, struct tcpfsm_result *res)
 {
+	struct tcpfsm_end *e = &p->end[end];
+	bool ahead;
+
 	res->n = 0;
 	res->rearm = false;
 	res->out_of_window = false;
+	ahead = tcpfsm_fsm_ahead(e->state, state);
 	move(p, end, state, now_ms, res);
-	/* Back where only a SYN has been sent: an ACK that seemed good was not taken. */
-	if (res->n && (state == TCPFSM_SYN_SENT || state == TCPFSM_SYN_RECEIVED))
-		p->end[end].iss = p->end[end].snd_nxt - 1;
+	e->flags &= ~TCPFSM_END_DEAF;
+	/* What seemed good was not taken. Nor will what is like it be, until the socket says so. */
+	if (ahead)
+		e->flags |= TCPFSM_END_DEAF;
+	if (res->n && in_states(e, TCPFSM_BIT(TCPFSM_SYN_SENT) | TCPFSM_BIT(TCPFSM_SYN_RECEIVED)))
+		e->iss = e->snd_nxt - 1;
+	else if (ahead)
+		e->rcv_nxt = e->ack_sent;
 }
 
 /**
@@ -395,4 +411,21 @@ bool tcpfsm_fsm_early(enum tcpfsm_state wire, enum tcpfsm_state socket)
 	default:
 		return false;
 	}
+}
+
+/**
+ * tcpfsm_fsm_ahead() - did the wire show what TCP did not take?
+ * @wire: where the segments have shown the end
+ * @socket: where its socket is
+ *
+ * The states before CLOSED are named in the order in which a connection goes through them, and
+ * what takes an end from one of a close to another is a segment of its peer.
+ *
+ * Context: any.
+ *
+ * Return: true: the end has received what its socket has not: an ACK, a FIN, a SYN.
+ */
+bool tcpfsm_fsm_ahead(enum tcpfsm_state wire, enum tcpfsm_state socket)
+{
+	return socket >= TCPFSM_SYN_SENT && wire > socket;
 }

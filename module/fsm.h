@@ -39,6 +39,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_DOOMED	0x10	/* a segment has ended it, if TCP took that */
 #define TCPFSM_END_NOBODY	0x20	/* sends from here without a socket: a SYN cookie */
 #define TCPFSM_END_MISSED	0x40	/* the last look found no socket */
+#define TCPFSM_END_DEAF		0x80	/* TCP did not take what came: only its socket moves it */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
 #define TCPFSM_WSCALE_MAX	14	/* RFC 7323 section 2.3 */
@@ -110,7 +111,7 @@ struct tcpfsm_move {
  * @out_of_window: the receiver ignores the segment: outside its window, an old
  *                 timestamp (PAWS) or an acknowledgment of what was never sent
  * @rearm: a TIME_WAIT's timer has started anew, for it heard of its peer again; or the receiver
- *         is doomed, and its socket is to be asked
+ *         is doomed, or deaf, and its socket is to be asked
  */
 struct tcpfsm_result {
 	struct tcpfsm_move move[TCPFSM_MAX_MOVES];
@@ -181,6 +182,7 @@ void tcpfsm_fsm_infer_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state state,
 		       u64 now_ms, struct tcpfsm_result *res);
 bool tcpfsm_fsm_early(enum tcpfsm_state wire, enum tcpfsm_state socket);
+bool tcpfsm_fsm_ahead(enum tcpfsm_state wire, enum tcpfsm_state socket);
 
 /* When it entered its state, ms of the caller's clock. */
 static inline u64 tcpfsm_end_since(const struct tcpfsm_end *e)

@@ -259,6 +259,7 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 	struct tcpfsm_end *e = &flow->pair.end[end];
 	u64 due = local_due_ms(flow, end);
 	struct tcpfsm_socket_view view;
+	bool ahead;
 
 	if (!tcpfsm_socket_look(flow, end, &view))
 		return expire_end(flow, end, now_ms);
@@ -272,8 +273,12 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 		expire_end(flow, end, now_ms);
 		return 0;
 	}
+	ahead = tcpfsm_fsm_ahead(e->state, view.state);
 	tcpfsm_witness_follow(flow, end, view.state, now_ms);
-	return tcpfsm_end_over(&flow->pair.end[end]) ? 0 : next_look_ms(&view, now_ms);
+	if (tcpfsm_end_over(e))
+		return 0;
+	/* If it has gone on since we looked, the tracepoint has found it agreeing with the wire. */
+	return ahead ? CHECK_MS : next_look_ms(&view, now_ms);
 }
 
 static void expire_local(struct tcpfsm_flow *flow)

@@ -103,12 +103,18 @@ static void stranger_moves(struct tcpfsm_net *tn, const struct sock *sk, int fro
 
 /*
  * A socket that is closed has ended, unless it has left a minisock behind; that is in the table
- * already then. If the wire has shown the end, too, there is nothing more to wait for.
+ * already then. If the wire has shown the end, too, there is nothing more to wait for. Nor is there
+ * if the end is deaf, for no segment moves it, or had not opened yet, for then none is sent.
  */
-static bool ends_now(const struct tcpfsm_flow *flow, unsigned int end, int from, int to)
+static bool follows_now(const struct tcpfsm_flow *flow, unsigned int end, int from, int to)
 {
-	return to == TCP_CLOSE && (flow->pair.end[end].flags & TCPFSM_END_DOOMED) &&
-	       !(1 << from & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING));
+	u8 flags = flow->pair.end[end].flags;
+
+	if (to != TCP_CLOSE)
+		return flags & TCPFSM_END_DEAF;
+	return from == TCP_SYN_SENT ||
+	       ((flags & TCPFSM_END_DOOMED) &&
+		!(1 << from & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING)));
 }
 
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
@@ -134,7 +140,7 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	spin_lock_bh(&flow->lock);
 	if (flow->flags & TCPFSM_FLOW_DEAD)
 		goto unlock;
-	if (ends_now(flow, key.from, from, to))
+	if (follows_now(flow, key.from, from, to))
 		tcpfsm_witness_follow(flow, key.from, state, tcpfsm_now_ms());
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);

@@ -33,6 +33,7 @@ static const struct scenario *const files[] = {
 	open_scenarios,
 	connect_scenarios,
 	accept_scenarios,
+	untaken_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,
 	peer_scenarios,
