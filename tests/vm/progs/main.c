@@ -34,6 +34,7 @@ static const struct scenario *const files[] = {
 	connect_scenarios,
 	accept_scenarios,
 	untaken_scenarios,
+	md5_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,
 	peer_scenarios,

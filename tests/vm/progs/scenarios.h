@@ -11,6 +11,7 @@ extern const struct scenario open_scenarios[];
 extern const struct scenario connect_scenarios[];
 extern const struct scenario accept_scenarios[];
 extern const struct scenario untaken_scenarios[];
+extern const struct scenario md5_scenarios[];
 extern const struct scenario cookie_scenarios[];
 extern const struct scenario fastopen_scenarios[];
 extern const struct scenario peer_scenarios[];
