@@ -209,6 +209,53 @@ static size_t put_tcp(unsigned char *p, const struct talk *talk, enum side to,
 	return len + f->len;
 }
 
+static void put_packet(int fd, const unsigned char *p, size_t len, const struct sockaddr_ll *link)
+{
+	check(sendto(fd, p, len, 0, (const void *)link, sizeof(*link)) == (ssize_t)len,
+	      "sendto: %s", strerror(errno));
+}
+
+/* One fragment: the IP header again, then @n octets of what follows it, from @at on. */
+static size_t put_fragment(const struct test *t, unsigned char *out, const unsigned char *p,
+			   size_t header, size_t at, size_t n, bool more)
+{
+	static const size_t extension = 8;
+	static uint32_t id;
+
+	id += !at;
+	memcpy(out, p, header);
+	if (t->family == AF_INET) {
+		put16(out + 2, header + n);
+		put16(out + 4, id);
+		put16(out + 6, at / 8 | (more ? 0x2000 : 0));
+		put16(out + 10, 0);
+		put_checksum(out + 10, sum16(out, header, 0));
+		memcpy(out + header, p + header + at, n);
+		return header + n;
+	}
+	out[6] = IPPROTO_FRAGMENT;
+	put16(out + 4, extension + n);
+	out[header] = IPPROTO_TCP;
+	out[header + 1] = 0;
+	put16(out + header + 2, at | more);
+	put32(out + header + 4, id);
+	memcpy(out + header + extension, p + header + at, n);
+	return header + extension + n;
+}
+
+/* The first has TCP's header without its options: all that must be in it. */
+static void put_fragments(const struct test *t, const unsigned char *p, size_t header, size_t len,
+			  const struct sockaddr_ll *link, int fd)
+{
+	unsigned char out[2200];
+	size_t n, first = 24;
+
+	n = put_fragment(t, out, p, header, 0, first, true);
+	put_packet(fd, out, n, link);
+	n = put_fragment(t, out, p, header, first, len - first, false);
+	put_packet(fd, out, n, link);
+}
+
 void wire_forge(struct test *t, const struct talk *talk, enum side to, const struct forged *f)
 {
 	size_t header = t->family == AF_INET ? 20 : 40, addr = t->family == AF_INET ? 4 : 16, len;
@@ -234,6 +281,8 @@ void wire_forge(struct test *t, const struct talk *talk, enum side to, const str
 		p[7] = FORGED_TTL;
 	}
 	ns_enter(t, !to);
-	check(sendto(packet_fd[!to], p, len + header, 0, (const void *)link, sizeof(*link)) ==
-	      (ssize_t)(len + header), "sendto: %s", strerror(errno));
+	if (f->fragments)
+		put_fragments(t, p, header, len, link, packet_fd[!to]);
+	else
+		put_packet(packet_fd[!to], p, len + header, link);
 }

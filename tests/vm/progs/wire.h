@@ -48,6 +48,7 @@ struct forged {
 	int seq, ack, ts;
 	unsigned int len;
 	bool no_ts, damaged;	/* damaged: TCP will drop it for its checksum */
+	bool fragments;		/* in two, which IP puts together behind IPv6's hooks */
 };
 
 void wire_forge(struct test *t, const struct talk *talk, enum side to, const struct forged *f);
