@@ -17,13 +17,28 @@ static DEFINE_MUTEX(control_lock);
 static bool enabled = true;	/* what the user wants */
 static bool ready;		/* the module is loaded: there is something to switch */
 
+/*
+ * What they have begun, after the hooks are off: one may still be at it, since
+ * nf_unregister_net_hooks() does not wait.
+ */
+static void control_clear(void)
+{
+	synchronize_rcu();
+	tcpfsm_defer_flush();
+	tcpfsm_exact_end();
+	tcpfsm_flow_kill_all();
+}
+
 /* Ears first, then what was there before: so that no connection slips through between. */
 static int control_start(void)
 {
 	int err = tcpfsm_net_hooks_on();
 
-	if (err)
+	if (err) {
+		/* Some were on for a moment. */
+		control_clear();
 		return err;
+	}
 	tcpfsm_witness_init();
 	tcpfsm_exact_begin();
 	return 0;
@@ -33,11 +48,7 @@ static void control_stop(void)
 {
 	tcpfsm_witness_uninit();
 	tcpfsm_net_hooks_off();
-	/* A hook may still be at it; nf_unregister_net_hooks() does not wait. */
-	synchronize_rcu();
-	tcpfsm_defer_flush();
-	tcpfsm_exact_end();
-	tcpfsm_flow_kill_all();
+	control_clear();
 }
 
 /**
