@@ -23,10 +23,10 @@ static void *flows_seek(loff_t *pos)
 	for (; *pos < buckets; ++*pos) {
 		struct hlist_head *bucket = tcpfsm_flow_bucket(*pos);
 
-		if (!hlist_empty(bucket))
-			return bucket;
 		if (!(*pos & 0xfff))
 			cond_resched();
+		if (!hlist_empty(bucket))
+			return bucket;
 	}
 	return NULL;
 }
@@ -66,17 +66,19 @@ static void show_owner(struct seq_file *m, const struct tcpfsm_flow *flow, unsig
 		   facts.inode, facts.cgroup);
 }
 
+/* @state: of @end, read once by the caller; the flow may go on meanwhile. */
 static void show_line(struct seq_file *m, const struct tcpfsm_flow *flow, unsigned int end,
-		      bool local, u64 now_ms)
+		      enum tcpfsm_state state, u64 now_ms)
 {
 	const struct tcpfsm_end *e = &flow->pair.end[end];
+	bool local = tcpfsm_flow_is_local(flow, end);
 
 	seq_printf(m, "%s %s", local ? "local" : "transit",
 		   flow->flags & TCPFSM_FLOW_IPV6 ? "ipv6" : "ipv4");
 	show_end(m, flow, end);
 	show_end(m, flow, !end);
 	seq_printf(m, " state=%s remote_state=%s in_state_ms=%llu age_ms=%llu opened=%s adopted=%d",
-		   tcpfsm_state_names[tcpfsm_flow_shown_state(flow, end)],
+		   tcpfsm_state_names[state],
 		   tcpfsm_state_names[tcpfsm_flow_shown_state(flow, !end)],
 		   now_ms - min(now_ms, tcpfsm_end_since(e)),
 		   now_ms - min(now_ms, tcpfsm_flow_born(flow)),
@@ -89,15 +91,19 @@ static void show_line(struct seq_file *m, const struct tcpfsm_flow *flow, unsign
 
 static void show_flow(struct seq_file *m, struct tcpfsm_flow *flow, u64 now_ms)
 {
-	unsigned int end;
+	unsigned int end = tcpfsm_flow_opener(flow);
+	enum tcpfsm_state state;
 
 	if (!(flow->flags & TCPFSM_FLOW_LOCAL)) {
-		show_line(m, flow, tcpfsm_flow_opener(flow), false, now_ms);
+		show_line(m, flow, end, tcpfsm_flow_shown_state(flow, end), now_ms);
 		return;
 	}
-	for (end = 0; end < 2; end++)
-		if (tcpfsm_flow_is_local(flow, end) && !tcpfsm_end_over(&flow->pair.end[end]))
-			show_line(m, flow, end, true, now_ms);
+	for (end = 0; end < 2; end++) {
+		/* It may end while it is printed. */
+		state = tcpfsm_flow_shown_state(flow, end);
+		if (tcpfsm_flow_is_local(flow, end) && state != TCPFSM_CLOSED)
+			show_line(m, flow, end, state, now_ms);
+	}
 }
 
 static int flows_show(struct seq_file *m, void *v)

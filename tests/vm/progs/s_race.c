@@ -2,13 +2,15 @@
 /*
  * Claims, with several CPUs in real time: traffic, readers of every file, and namespaces that come
  * and go don't disturb each other; the module can be unloaded and loaded again under all of that,
- * and no connection notices; when traffic rests, `local` is the kernel's table again.
+ * and no connection notices; when traffic rests, `local` is the kernel's table again. What ends while
+ * `flows` is read is shown as it was, or not at all.
  */
 #include <unistd.h>
 
 #include "compare.h"
 #include "module.h"
 #include "ns.h"
+#include "procfs.h"
 #include "scenarios.h"
 #include "traffic.h"
 #include "work.h"
@@ -48,8 +50,37 @@ static void reload(struct test *t)
 	work_stop(w, 4);
 }
 
+static void flows_step(struct test *t)
+{
+	struct flow_counts flows;
+
+	ns_enter(t, test_random() % 2 ? CLIENT : SERVER);
+	procfs_flows(&flows);
+}
+
+/*
+ * Readers who look at nothing else, more of them than CPUs, so that they are interrupted in mid-line;
+ * and few flows, for many looks at each.
+ */
+static void flows_end(struct test *t)
+{
+	int side, i;
+	pid_t w[5];
+
+	module_reload("max_flows=256");
+	for (side = 0; side < ns_count(t); side++)
+		ns_sysctl(t, side, "net/ipv4/tcp_max_tw_buckets", "0");
+	for (i = 0; i < 2; i++)
+		w[i] = work_start(t, traffic_begin, traffic_step, i);
+	for (; i < 5; i++)
+		w[i] = work_start(t, NULL, flows_step, i);
+	sleep_ms(CHURN_MS);
+	work_stop(w, 5);
+}
+
 const struct scenario race_scenarios[] = {
 	{ "churn", ON_BOTH | IN_RACE, churn },
+	{ "flows_end", ON_VETH | IN_RACE, flows_end },
 	{ "reload", ON_BOTH | IN_RACE, reload },
 	{ 0 }
 };
