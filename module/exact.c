@@ -77,7 +77,8 @@ static void sweep_bucket(struct inet_hashinfo *info, unsigned int i, bool first)
 	sk_nulls_for_each(sk, node, &bucket->chain) {
 		/* Other protocols have tables of their own; a dying socket holds no namespace. */
 		tn = tcpfsm_net(sock_net(sk));
-		if (!READ_ONCE(tn->observed) || !net_eq(tn->net, sock_net(sk)) || !missing(tn))
+		if (!tn || !READ_ONCE(tn->observed) || !net_eq(tn->net, sock_net(sk)) ||
+		    !missing(tn))
 			continue;
 		/* Without room, what is left waits for the next sweep. */
 		if (!first && atomic_read(&tn->missed) != tn->missed_before)

@@ -44,7 +44,10 @@ extern struct list_head tcpfsm_nets;	/* under tcpfsm_nets_lock */
 extern struct mutex tcpfsm_nets_lock;
 extern atomic_t tcpfsm_nets_unobserved;
 
-/* Context: any; @net is alive. */
+/*
+ * Context: any; @net is alive. NULL while @net is being made and our turn has not come: a subsystem
+ * that is older than we may have sockets in it already.
+ */
 static inline struct tcpfsm_net *tcpfsm_net(const struct net *net)
 {
 	return net_generic(net, tcpfsm_net_id);

@@ -163,7 +163,7 @@ static void probe_set_state(void *data, const struct sock *sk, const int from, c
 		return;
 	rcu_read_lock();
 	tn = tcpfsm_net(sock_net(sk));
-	if (!READ_ONCE(tn->observed))
+	if (!tn || !READ_ONCE(tn->observed))
 		goto unlock;
 	if (to == TCP_LISTEN || from == TCP_LISTEN) {
 		if (to == TCP_LISTEN && from != TCP_LISTEN)

@@ -4,7 +4,9 @@
  * parameters on), it fails with ENOMEM and leaves nothing, or loads, with the namespaces unobserved
  * that it lacked memory for, and counted; whichever of the allocations fails that making a
  * namespace takes, it does not fail for the module's sake; where no flow can be allocated, they are
- * counted as untracked, and traffic does not notice.
+ * counted as untracked, and traffic does not notice. Observing that begins and cannot go on, at
+ * insmod or by enabled=1, leaves nothing of what its first hooks have seen. A namespace that has
+ * sockets before the module knows of it does no harm.
  *
  * Left out: allocations of whole pages; failslab does not see them.
  */
@@ -18,6 +20,7 @@
 #include <sys/klog.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "memory.h"
@@ -26,6 +29,7 @@
 #include "procfs.h"
 #include "scenarios.h"
 #include "sock.h"
+#include "work.h"
 
 #define FAILSLAB "/sys/kernel/debug/failslab/"
 #define MOST_ALLOCATIONS 10000
@@ -279,9 +283,131 @@ static void flows(struct test *t)
 	close(after.server);
 }
 
+#define EXTRA 60		/* namespaces, each with six hooks, an allocation a hook at least */
+#define SMALL 16		/* max_flows: fewer than BUSY connections */
+#define BUSY 40
+#define TRIES 3
+
+static struct pair busy[BUSY];
+
+static void busy_step(struct test *t)
+{
+	int i;
+
+	(void)t;
+	for (i = 0; i < BUSY; i++) {
+		sock_send(busy[i].client, 1);
+		sock_recv(busy[i].server, 1);
+	}
+}
+
+/* The hooks' allocations are the last of an insmod but for some: which one is among them? */
+static int hooks_allocation(int fd, const char *parameters)
+{
+	int left;
+
+	nth_set(fd, MOST_ALLOCATIONS);
+	check(!module_load(parameters), "insmod");
+	left = nth_left(fd);
+	check(left > 0, "an insmod of more than %d allocations", MOST_ALLOCATIONS);
+	check(!module_unload(), "rmmod");
+	return MOST_ALLOCATIONS - left - 2 * EXTRA;
+}
+
+static void nothing_left(struct test *t, int nth, bool *seen)
+{
+	struct stats stats;
+	int state;
+
+	ns_enter(t, CLIENT);
+	procfs_stats(&stats);
+	*seen |= stats.state[ESTABLISHED].entered || stats.checked || stats.flows_untracked ||
+		 stats.seen;
+	check(!stats.flows_current, "allocation %d: %lld flows are left", nth, stats.flows_current);
+	for (state = 0; state < STATES; state++)
+		check(!stats.state[state].local, "allocation %d: %s local=%lld", nth,
+		      state_names[state], stats.state[state].local);
+}
+
+/*
+ * In this namespace, which comes early among all, the hooks are on and see segments while those
+ * of a later one fail.
+ */
+static void half_way(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, BUSY), fd, klog, i, nth, error;
+	char parameters[32];
+	bool seen = false;
+	pid_t w;
+
+	for (i = 0; i < BUSY; i++)
+		busy[i] = sock_pair(t, listener, PORT);
+	close(listener);
+	for (i = 0; i < EXTRA; i++) {
+		check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
+		check(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) >= 0, "ns/net");
+	}
+	ns_enter(t, CLIENT);
+	w = work_start(t, NULL, busy_step, 0);
+	module_reload("enabled=0");
+	failslab(false, "0");
+	fd = nth_fd();
+	klog = quiet_begin();
+	for (i = 0, nth = 3 * EXTRA; i < TRIES; nth++) {
+		nth_set(fd, nth);
+		error = module_parameter("enabled", "1");
+		check(!nth_left(fd), "enabled=1 takes fewer than %d allocations", nth);
+		/* Not all of these are the module's, or matter. */
+		if (!error) {
+			check(!module_parameter("enabled", "0"), "enabled=0");
+			continue;
+		}
+		check(error == ENOMEM, "enabled=1, allocation %d: %s", nth, strerror(error));
+		nothing_left(t, nth, &seen);
+		i++;
+	}
+	check(seen, "no hook saw a segment: this proves nothing");
+	check(!module_unload(), "rmmod");
+	/* Full at once: what is missed has a sweep asked for, a second later. */
+	snprintf(parameters, sizeof(parameters), "max_flows=%d", SMALL);
+	for (i = 0, nth = hooks_allocation(fd, parameters); i < TRIES; nth--) {
+		nth_set(fd, nth);
+		error = module_load(parameters);
+		check(!nth_left(fd), "insmod takes fewer than %d allocations", nth);
+		if (!error) {
+			check(!module_unload(), "rmmod");
+			continue;
+		}
+		check(error == ENOMEM, "insmod, allocation %d: %s", nth, strerror(error));
+		i++;
+	}
+	sleep_ms(3000);
+	quiet_end(klog);
+	work_stop(&w, 1);
+	check(!module_load(""), "insmod");
+}
+
+/* /early.ko is older than the module in every namespace, and listens there. */
+static void early(struct test *t)
+{
+	int fd, i;
+
+	check(!module_unload(), "rmmod");
+	fd = open("/early.ko", O_RDONLY | O_CLOEXEC);
+	check(fd >= 0 && !syscall(SYS_finit_module, fd, "", 0), "early.ko: %s", strerror(errno));
+	close(fd);
+	check(!module_load(""), "insmod");
+	for (i = 0; i < 5; i++)
+		check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
+	ns_enter(t, CLIENT);
+	check(!syscall(SYS_delete_module, "early", O_NONBLOCK), "rmmod early: %s", strerror(errno));
+}
+
 const struct scenario alloc_scenarios[] = {
 	{ "alloc_load", ON_HOST | IN_DEBUG, load },
 	{ "alloc_namespace", ON_HOST | IN_DEBUG, create },
+	{ "alloc_half_way", ON_LOOPBACK | IN_DEBUG, half_way },
+	{ "early", ON_HOST | IN_DEBUG, early },
 	{ "alloc_flows", ON_BOTH | IN_DEBUG, flows },
 	{ 0 }
 };
