@@ -26,6 +26,24 @@ long memory_kernel_kb(void)
 	return memory_kb("Slab") + memory_kb("Percpu") + memory_kb("VmallocUsed");
 }
 
+int memory_parts(struct memory_part parts[MEMORY_PARTS])
+{
+	char *text = procfs_slurp("/proc/slabinfo"), *at = text, *line;
+	long active, all, size;
+	int n = 2;
+
+	parts[0] = (struct memory_part) { "per CPU", memory_kb("Percpu") * 1024 };
+	parts[1] = (struct memory_part) { "vmalloc", memory_kb("VmallocUsed") * 1024 };
+	while ((line = strsep(&at, "\n"))) {
+		if (sscanf(line, "%47s %ld %ld %ld", parts[n].name, &active, &all, &size) != 4)
+			continue;
+		parts[n].bytes = active * size;
+		check(++n < MEMORY_PARTS, "more than %d slab caches", n);
+	}
+	free(text);
+	return n;
+}
+
 long memory_flows(void)
 {
 	char *text = procfs_slurp("/proc/slabinfo"), *at = text, *line;

@@ -28,7 +28,7 @@
 #define LIVE 50
 #define LIVE_PORT 7000
 #define CLOSED_PORT 7001
-#define CHUNK 10000
+#define CHUNK 2000		/* segments between two looks at memory */
 #define LOG_LINES 3
 
 static struct pair live[LIVE];

@@ -222,19 +222,41 @@ static long settled_kb(void)
 	return kb;
 }
 
-/* What insmod takes now. */
-static long load_cost_kb(void)
+/* What an insmod takes, and of what. */
+struct cost {
+	long kb;
+	struct memory_part part[MEMORY_PARTS];
+	int n;
+};
+
+static long part_bytes(const struct memory_part *parts, int n, const char *name)
 {
-	long before = settled_kb();
+	int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(parts[i].name, name))
+			return parts[i].bytes;
+	return 0;
+}
+
+static void load_cost(struct cost *cost)
+{
+	static struct memory_part before[MEMORY_PARTS];
+	long kb = settled_kb();
+	int n = memory_parts(before), i;
 
 	check(!module_load(""), "insmod");
-	return settled_kb() - before;
+	cost->kb = settled_kb() - kb;
+	cost->n = memory_parts(cost->part);
+	for (i = 0; i < cost->n; i++)
+		cost->part[i].bytes -= part_bytes(before, n, cost->part[i].name);
 }
 
 static void idle_cost(struct test *t)
 {
 	struct rlimit limit = { IDLE + 64, IDLE + 64 };
-	long none, many;
+	static struct cost none, many;
+	long each;
 	int i;
 
 	(void)t;
@@ -242,20 +264,25 @@ static void idle_cost(struct test *t)
 	/* The first time, some things are done once. */
 	module_reload("");
 	check(!module_unload(), "rmmod");
-	none = load_cost_kb();
+	load_cost(&none);
 	/* Made without the module, so that what it takes does not fill their gaps. */
 	check(!module_unload(), "rmmod");
 	for (i = 0; i < IDLE; i++) {
 		check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
 		check(open("/proc/self/ns/net", O_RDONLY) >= 0, "ns/net: %s", strerror(errno));
 	}
-	many = load_cost_kb();
-	note("insmod takes %ld KiB, with %d namespaces %ld KiB: %ld bytes each", none, IDLE, many,
-	     (many - none) * 1024 / IDLE);
-	check(many - none <= IDLE * 4, "an idle namespace costs %ld bytes",
-	      (many - none) * 1024 / IDLE);
-	check(many - none > IDLE / 4, "an idle namespace costs %ld bytes: not credible",
-	      (many - none) * 1024 / IDLE);
+	load_cost(&many);
+	for (i = 0; i < many.n; i++) {
+		each = (many.part[i].bytes -
+			part_bytes(none.part, none.n, many.part[i].name)) / IDLE;
+		if (each >= 8)
+			note("  %s: %ld bytes each", many.part[i].name, each);
+	}
+	each = (many.kb - none.kb) * 1024 / IDLE;
+	note("insmod takes %ld KiB, with %d namespaces %ld KiB: %ld bytes each", none.kb, IDLE,
+	     many.kb, each);
+	check(each <= 4096, "an idle namespace costs %ld bytes", each);
+	check(each > 256, "an idle namespace costs %ld bytes: not credible", each);
 }
 
 const struct scenario life_scenarios[] = {

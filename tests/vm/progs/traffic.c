@@ -50,6 +50,22 @@ void strict_step(struct test *t)
 	procfs_flows(&flows);
 }
 
+/* One of the test's namespaces, or the first of all, which has a file of its own. */
+static void enter_any(struct test *t)
+{
+	static struct test home = { .place = ON_LOOPBACK };
+
+	if (!home.name) {
+		home.name = t->name;
+		home.ns[0] = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+		check(home.ns[0] >= 0, "/proc/1/ns/net: %s", strerror(errno));
+	}
+	if (test_random() % 4)
+		ns_enter(t, test_random() % 2 ? CLIENT : SERVER);
+	else
+		ns_enter(&home, CLIENT);
+}
+
 void loose_step(struct test *t)
 {
 	char path[300], data[4096];
@@ -57,7 +73,7 @@ void loose_step(struct test *t)
 	DIR *dir;
 	int fd;
 
-	ns_enter(t, test_random() % 2 ? CLIENT : SERVER);
+	enter_any(t);
 	dir = opendir(PROCFS "/");
 	while (dir && (d = readdir(dir))) {
 		snprintf(path, sizeof(path), PROCFS "/%s", d->d_name);
