@@ -352,6 +352,11 @@ static void flow_kill_matching(bool all)
 	unsigned int i;
 
 	for (i = 0; i <= table.mask; i++) {
+		if (!(i & 0xfff))
+			cond_resched();
+		/* Most are: each container that ends takes this walk. */
+		if (hlist_empty(&table.bucket[i]))
+			continue;
 		rcu_read_lock();
 		hlist_for_each_entry_rcu(flow, &table.bucket[i], hash_node) {
 			spin_lock_bh(&flow->lock);
