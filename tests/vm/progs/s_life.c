@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Claims: the module comes and goes (VMTEST_LIVES times; 200 on the debug kernel), and is switched
+ * Claims: the module comes and goes (10 times; VMTEST_LIVES=200 on the debug kernel), and is switched
  * off and on, under traffic, readers of every file, a user of its tracepoint and namespaces that
  * come and go; no connection notices, no slab is left, the gauges are true afterwards. A namespace
  * that ends takes all its flows along. 1,000 idle namespaces cost 4 KiB each at most.
@@ -113,7 +113,7 @@ static void come_and_go(struct test *t)
 {
 	const char *text = getenv("VMTEST_LIVES");
 	bool first = t->place == ON_VETH && t->family == AF_INET;
-	int i, n, lives = first && text ? atoi(text) : 20;
+	int i, n, lives = first && text ? atoi(text) : 10;
 	pid_t w[8];
 
 	older_open(t);
@@ -145,7 +145,7 @@ static void switched(struct test *t)
 	older_open(t);
 	n = start_all(t, w);
 	trace_on();
-	for (i = 0; i < 20; i++) {
+	for (i = 0; i < 10; i++) {
 		error = module_parameter("enabled", i % 2 ? "1" : "0");
 		check(!error, "enabled=%d: %s", i % 2, strerror(error));
 		sleep_ms(test_random() % 150);
