@@ -19,9 +19,33 @@ module:
 tools:
 	$(MAKE) -C tools
 
-install: module tools
+install: module install-tools
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' modules_install
+
+# What is no module: the tool, its manual pages, units, configuration.
+install-tools: tools
 	$(MAKE) -C tools install
+	$(MAKE) -C packaging install
+
+dkms-install: install-tools
+	packaging/dkms install
+
+dkms-uninstall: uninstall-tools
+	packaging/dkms uninstall
+
+# Of the running kernel, or of KDIR's.
+uninstall: uninstall-tools
+	release=$$(cat '$(KDIR)/include/config/kernel.release') && \
+		cd '$(INSTALL_MOD_PATH)'/lib/modules/$$release && \
+		rm -f extra/tcpfsm.ko* updates/tcpfsm.ko* && \
+		depmod $(if $(INSTALL_MOD_PATH),-b '$(INSTALL_MOD_PATH)') $$release
+
+uninstall-tools:
+	$(MAKE) -C tools uninstall
+	$(MAKE) -C packaging uninstall
+
+deb:
+	packaging/deb
 
 # By hand, since kbuild's clean wants a kernel's headers.
 clean:
@@ -45,6 +69,12 @@ usertest:
 
 tooltest:
 	tests/tool/run
+
+packtest:
+	tests/packaging/run
+
+debtest:
+	tests/deb/run
 
 vmtest:
 	KERNEL='$(KERNEL)' tests/vm/run
@@ -76,16 +106,21 @@ bench:
 demo:
 	HOST='$(HOST)' tests/demo/run
 
-.PHONY: all module tools install clean help test kunit usertest tooltest vmtest soak \
+.PHONY: all module tools install install-tools uninstall uninstall-tools dkms-install \
+	dkms-uninstall deb clean help test kunit usertest tooltest packtest debtest vmtest soak \
 	debugtest debugsmoke reverts matrix lint fuzz bench demo
 
 ## make [KDIR=...]       tcpfsm.ko, for the running kernel or KDIR's, and tools/tcpfsm
 ## make tools            the tool alone
-## sudo make install     both onto this machine
+## sudo make install     both onto this machine, with manual pages, units and configuration; sudo make uninstall
+## sudo make dkms-install  likewise, and DKMS builds the module for each later kernel; sudo make dkms-uninstall
+## make deb              Debian packages, in build/deb/
 ## sudo make test        everything that a change must pass
 ## make lint             warnings, sparse, checkpatch, shellcheck, rules of the house
 ## make usertest         the pure core on this machine, under sanitizers
 ## make tooltest         the tool on saved copies of /proc/tcpfsm
+## make packtest         manual pages, completion, units, alert rules and dashboard agree with the tool
+## make debtest          the Debian packages: built, installed and used in a virtual machine, removed without a trace
 ## make kunit            the KUnit suites, on User Mode Linux
 ## make vmtest           real traffic in a virtual machine; KERNEL=bzImage KDIR=... for another kernel
 ## sudo make debugtest  the same on a kernel with KASAN, lockdep, kmemleak and their like (slow)
