@@ -7,8 +7,7 @@
 
 void alloc_failed(void)
 {
-	say_error("out of memory");
-	exit(EXIT_FAILURE);
+	say_fatal("out of memory");
 }
 
 void *alloc(size_t size)

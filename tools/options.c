@@ -130,15 +130,18 @@ static void set_option(struct options *options, int option)
 {
 	int id = id_of(option);
 
-	if (id < 0) {
-		/* getopt has said what is wrong. */
-		say_try_help();
-		exit(EXIT_USAGE);
-	}
+	if (id < 0)
+		say_end_usage();
 	if (id == OPTION_VERSION)
 		version();
 	options->given |= 1UL << id;
 	options->value[id] = optarg;
+	if (!optarg)
+		return;
+	if (options->count == OPTIONS_GIVEN_MAX)
+		say_usage("expected at most %d options with values", OPTIONS_GIVEN_MAX);
+	options->all[options->count].id = (enum option_id)id;
+	options->all[options->count++].value = optarg;
 }
 
 static void set_argument(struct options *options, int words, char **word)
@@ -155,6 +158,23 @@ static void set_argument(struct options *options, int words, char **word)
 	options->argument = words > 1 ? word[1] : NULL;
 }
 
+/* A monitoring plugin's exit codes are special, those for wrong options, too. */
+static bool is_plugin(int argc, char **argv, const struct tables *tables)
+{
+	const struct verb *verb;
+	bool asked = false;
+	int option;
+
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, tables->letters, tables->longs, NULL)) != -1)
+		asked = asked || id_of(option) == OPTION_HELP || id_of(option) == OPTION_VERSION;
+	verb = verb_find(optind < argc ? argv[optind] : NULL);
+	opterr = 1;
+	/* glibc: begin anew. */
+	optind = 0;
+	return verb && verb->plugin && !asked;
+}
+
 void options_parse(int argc, char **argv, struct options *options)
 {
 	struct tables tables = { 0 };
@@ -163,6 +183,8 @@ void options_parse(int argc, char **argv, struct options *options)
 
 	*options = (struct options){ 0 };
 	make_tables(&tables);
+	if (is_plugin(argc, argv, &tables))
+		say_as_plugin();
 	while ((option = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1)
 		set_option(options, option);
 	words = argc - optind;

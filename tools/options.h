@@ -17,6 +17,8 @@
 	X(REMOTE, 0, "ADDRESS", "those whose other end is there")			\
 	X(OLDER_THAN, 0, "TIME", "those in their state for so long: 90, 90s, 5m, 2h, 1d") \
 	X(PROCESS, 0, "NAME|PID", "those that the process holds")			\
+	X(WARNING, 'w', "NAME=RANGE", "warn outside of that range; may be repeated")	\
+	X(CRITICAL, 'c', "NAME=RANGE", "be critical outside of it")			\
 	X(INPUT, 0, "DIR", "read a saved copy of /proc/tcpfsm")				\
 	X(HELP, 'h', NULL, "display this help, with the verb's columns")		\
 	X(VERSION, 'V', NULL, "display version")
@@ -29,6 +31,9 @@ enum option_id {
 
 #define OPTION_BIT(name) (1UL << OPTION_##name)
 
+/* So many options with a value are taken. */
+#define OPTIONS_GIVEN_MAX 64
+
 struct verb;
 
 struct options {
@@ -36,6 +41,12 @@ struct options {
 	const char *argument;			/* the verb's, if it has one */
 	unsigned long given;			/* OPTION_BIT() of each */
 	const char *value[OPTIONS_COUNT];	/* of those that have an argument, or NULL */
+	/* All values, in order: for options that may be repeated. */
+	size_t count;
+	struct {
+		enum option_id id;
+		const char *value;
+	} all[OPTIONS_GIVEN_MAX];
 };
 
 /* Ends the program itself on --version, --help and a usage error. */

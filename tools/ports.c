@@ -42,7 +42,7 @@ bool ports_percent(unsigned long long used, unsigned long long reusable,
 	return true;
 }
 
-static bool used_percent(const char *const cells[COLUMNS_MAX], unsigned long long *percent)
+bool ports_percent_of(const char *const cells[COLUMNS_MAX], unsigned long long *percent)
 {
 	unsigned long long used, available, reusable;
 
@@ -60,7 +60,7 @@ bool ports_row(const char *cells[COLUMNS_MAX])
 	static char left[WORDS_MAX];
 	unsigned long long percent;
 
-	if (used_percent(cells, &percent)) {
+	if (ports_percent_of(cells, &percent)) {
 		snprintf(percent_text, sizeof(percent_text), "%llu", percent);
 		cells[PORT_USED_PCT] = percent_text;
 	}

@@ -3,7 +3,7 @@
 #ifndef TOOLS_PORTS_H
 #define TOOLS_PORTS_H
 
-#include <stdbool.h>
+#include "columns.h"
 
 /*
  * The share, rounded down, that connect() cannot have: 100 only if none is left. False: there
@@ -11,5 +11,8 @@
  */
 bool ports_percent(unsigned long long used, unsigned long long reusable,
 		   unsigned long long available, unsigned long long *percent);
+
+/* The same of a row of ports_layout; false: the file doesn't say. */
+bool ports_percent_of(const char *const cells[COLUMNS_MAX], unsigned long long *percent);
 
 #endif

@@ -18,6 +18,24 @@
 static bool failed;
 static unsigned long bad_lines;
 
+/* For a monitoring system. */
+#define CAPTURED_MAX 1024
+
+static bool plugin;
+static enum plugin_status plugin_status = PLUGIN_UNKNOWN;
+static char captured[CAPTURED_MAX];
+
+static void capture(const char *format, va_list args)
+{
+	size_t length = strlen(captured);
+
+	vsnprintf(captured + length, sizeof(captured) - length, format, args);
+	/* What follows this sign is performance data. */
+	for (char *at = captured + length; *at; at++)
+		if (*at == '|' || *at == '\n')
+			*at = ' ';
+}
+
 /* What belongs before the message on the screen must be there before it. */
 static void say_begin(void)
 {
@@ -27,6 +45,11 @@ static void say_begin(void)
 
 static void say(const char *format, va_list args)
 {
+	if (plugin) {
+		if (!*captured)
+			capture(format, args);
+		return;
+	}
 	say_begin();
 	vfprintf(stderr, format, args);
 	fputc('\n', stderr);
@@ -53,23 +76,36 @@ void say_note(const char *format, ...)
 
 void say_bad_line(const char *path, unsigned long line, const char *format, ...)
 {
+	char text[CAPTURED_MAX];
 	va_list args;
 
 	failed = true;
 	if (bad_lines++ >= BAD_LINES_SHOWN)
 		return;
 	va_start(args, format);
-	say_begin();
-	fprintf(stderr, "%s:%lu: ", path, line);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	say_error("%s:%lu: %s", path, line, text);
 }
 
-void say_try_help(void)
+/* The one line of a plugin that cannot go on. */
+static void __attribute__((__noreturn__)) end(int code)
 {
-	fprintf(stderr, "Try '%s --help' for more information.\n",
-		program_invocation_short_name);
+	if (plugin) {
+		say_status(PLUGIN_UNKNOWN);
+		puts(*captured ? captured : "wrong usage");
+		fflush(stdout);
+		code = PLUGIN_UNKNOWN;
+	}
+	exit(code);
+}
+
+void say_end_usage(void)
+{
+	if (!plugin)
+		fprintf(stderr, "Try '%s --help' for more information.\n",
+			program_invocation_short_name);
+	end(EXIT_USAGE);
 }
 
 void say_usage(const char *format, ...)
@@ -79,8 +115,17 @@ void say_usage(const char *format, ...)
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
-	say_try_help();
-	exit(EXIT_USAGE);
+	say_end_usage();
+}
+
+void say_fatal(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+	end(EXIT_FAILURE);
 }
 
 const char *say_quoted(const char *text)
@@ -96,6 +141,29 @@ const char *say_quoted(const char *text)
 	return slot;
 }
 
+void say_as_plugin(void)
+{
+	plugin = true;
+}
+
+void say_status(enum plugin_status status)
+{
+	static const char *const names[] = {
+		[PLUGIN_OK] = "OK",
+		[PLUGIN_WARNING] = "WARNING",
+		[PLUGIN_CRITICAL] = "CRITICAL",
+		[PLUGIN_UNKNOWN] = "UNKNOWN",
+	};
+
+	plugin_status = status;
+	printf("TCPFSM %s - ", names[status]);
+}
+
+const char *say_captured(void)
+{
+	return *captured ? captured : NULL;
+}
+
 int say_end(void)
 {
 	bool full = ferror(stdout);
@@ -105,7 +173,10 @@ int say_end(void)
 		fprintf(stderr, "%s: cannot write the output: %s\n",
 			program_invocation_short_name, strerror(errno));
 		failed = true;
+		plugin_status = PLUGIN_UNKNOWN;
 	}
+	if (plugin)
+		return plugin_status;
 	if (bad_lines > BAD_LINES_SHOWN)
 		fprintf(stderr, "%s: %lu more bad lines are not shown\n",
 			program_invocation_short_name, bad_lines - BAD_LINES_SHOWN);

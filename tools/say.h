@@ -19,7 +19,8 @@ void say_bad_line(const char *path, unsigned long line, const char *format, ...)
 /* The command line is wrong: the message, how to get help; exits with EXIT_USAGE. */
 void say_usage(const char *format, ...) SAY_FORMAT(1, 2) __attribute__((__noreturn__));
 
-void say_try_help(void);
+/* The same, after getopt has said what is wrong. */
+void say_end_usage(void) __attribute__((__noreturn__));
 
 /*
  * A text out of a file, made fit for a terminal: control characters become '?', a long
@@ -27,7 +28,30 @@ void say_try_help(void);
  */
 const char *say_quoted(const char *text);
 
-/* Closes stdout; returns the exit code: EXIT_FAILURE when anything above was called. */
+/* Ends the program after an error that leaves nothing to do. */
+void say_fatal(const char *format, ...) SAY_FORMAT(1, 2) __attribute__((__noreturn__));
+
+/* The exit codes of the monitoring plugins' conventions. */
+enum plugin_status {
+	PLUGIN_OK,
+	PLUGIN_WARNING,
+	PLUGIN_CRITICAL,
+	PLUGIN_UNKNOWN,
+};
+
+/*
+ * From now on by these conventions: what goes wrong is kept, to be the one line on stdout; the
+ * exit code is what say_status() set, and UNKNOWN for wrong usage.
+ */
+void say_as_plugin(void);
+
+/* Begins that line, "TCPFSM OK - "; the exit code is set. */
+void say_status(enum plugin_status status);
+
+/* The first thing that went wrong; NULL: nothing has. */
+const char *say_captured(void);
+
+/* Closes stdout; returns the exit code: EXIT_FAILURE when anything has gone wrong. */
 int say_end(void);
 
 #endif

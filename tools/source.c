@@ -18,14 +18,20 @@
 #endif
 
 /* Sandboxes may hide all of /proc but the processes' folders, and the link with it. */
-static const char *running_module(void)
+static const char *find_module(void)
 {
-	struct stat link;
-
 	if (!access(SOURCE_LINK, F_OK))
 		return SOURCE_LINK;
-	if (!access(SOURCE_SELF, F_OK))
-		return SOURCE_SELF;
+	return access(SOURCE_SELF, F_OK) ? NULL : SOURCE_SELF;
+}
+
+static const char *running_module(void)
+{
+	const char *folder = find_module();
+	struct stat link;
+
+	if (folder)
+		return folder;
 	if (!lstat(SOURCE_LINK, &link))
 		say_error("the module is loaded but does not observe this network namespace"
 			  " (%s leads nowhere); the kernel's log may say why", SOURCE_LINK);
@@ -110,4 +116,13 @@ bool source_there(const char *input)
 	else
 		return true;
 	return false;
+}
+
+bool source_readable(const char *input, const char *file)
+{
+	const char *folder = input ? input : find_module();
+	char path[SOURCE_PATH_MAX];
+
+	return folder && snprintf(path, sizeof(path), "%s/%s", folder, file) < SOURCE_PATH_MAX &&
+	       !access(path, R_OK);
 }

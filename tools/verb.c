@@ -33,6 +33,9 @@ const struct verb verbs[] = {
 	{ .name = "namespaces", .help = "the network namespaces, a line each",
 	  .layout = &namespaces_layout, .accepts = RECORDS, .run = records_run,
 	  .records = { .begin = namespaces_begin, .row = namespaces_row } },
+	{ .name = "check", .help = "one line and an exit code, for a monitoring system",
+	  .accepts = INPUT | OPTION_BIT(WARNING) | OPTION_BIT(CRITICAL), .plugin = true,
+	  .run = check_run },
 	{ .name = "record", .help = "save a copy of /proc/tcpfsm, for --input or a bug report",
 	  .accepts = INPUT, .argument = "DIR", .run = save_run },
 	{ 0 }

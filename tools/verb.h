@@ -13,6 +13,7 @@ struct verb {
 	const struct layout *layout;	/* NULL: it shows no table */
 	unsigned long accepts;		/* OPTION_BIT() of each option it has, besides the general ones */
 	const char *argument;		/* the name of the argument that it needs, or NULL */
+	bool plugin;			/* has the monitoring plugins' conventions */
 
 	/* Does it. Reports what goes wrong by itself, through say.h. */
 	void (*run)(const struct options *options, const struct selection *selection);
@@ -41,6 +42,7 @@ void records_run(const struct options *options, const struct selection *selectio
 
 void stats_run(const struct options *options, const struct selection *selection);
 void leaks_run(const struct options *options, const struct selection *selection);
+void check_run(const struct options *options, const struct selection *selection);
 void save_run(const struct options *options, const struct selection *selection);
 
 extern const struct layout stats_layout;

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Tests of `check`: what it says, and the exit code. For tests/tool/run.
+# shellcheck disable=SC2154 # work: the caller's
+
+# answers NAME EXIT TEXT ARGUMENTS...: one line that begins so; nothing on stderr.
+answers() {
+	local name=$1 expected=$2 text=$3 code
+	shift 3
+	"$work/tcpfsm" check "$@" >"$work/out" 2>"$work/err"
+	code=$?
+	[[ $code == "$expected" && $(wc -l <"$work/out") == 1 && ! -s $work/err ]] &&
+		[[ $(head -n 1 "$work/out") == "TCPFSM $text"* ]]
+	ktap_result $? "check: $name"
+}
+
+# Makes a copy of the busy files, with sed's help; checks go there.
+change() {	# SED_SCRIPT...
+	rm -rf "$work/changed"
+	cp -r busy "$work/changed"
+	sed -i "$@" "$work/changed/stats"
+}
+
+well='s/leaked=1/leaked=0/; s/pressured=1/pressured=0/'
+
+# Each piece is 'label'=value[UOM];[warn];[crit];[min];[max].
+perfdata_parses() {
+	"$work/tcpfsm" check --input busy | sed 's/.* | //' | tr ' ' '\n' |
+		grep -vE '^[A-Za-z_12]+=[0-9]+%?;(@?[0-9~:]*);(@?[0-9~:]*);0(;100)?$' | grep . && return 1
+	"$work/tcpfsm" check --input busy | grep -q ' | leaks=1;0;99;0 '
+}
+
+test_check_defaults() {
+	answers "all is well" 0 "OK - 0 established, 0 in CLOSE_WAIT, 0 leaked | " --input empty
+	answers "a leak and a pressed destination" 1 \
+		"WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min, 1 destination under port pressure | " --input busy
+	change 's/leaked=1/leaked=99/; s/pressured=1/pressured=2/'
+	answers "99 leaks" 1 "WARNING - 99 leaked in CLOSE_WAIT, oldest 5 min, 2 destinations" --input "$work/changed"
+	change 's/leaked=1/leaked=100/'
+	answers "100 leaks: the worst comes first" 2 "CRITICAL - 100 leaked" --input "$work/changed"
+	change 's/worst_used=[0-9]*/worst_used=28232/'
+	rm "$work/changed/anomalies"
+	answers "no port left" 2 "CRITICAL - a destination has no port left, 1 leaked" --input "$work/changed"
+	cp busy/anomalies "$work/changed"
+	answers "ports that can be used again are left" 1 "WARNING - 1 leaked" --input "$work/changed"
+	check "check: performance data has the plugins' form" perfdata_parses
+}
+
+test_check_unknown() {
+	change "$well; s/exact=1/exact=0/"
+	answers "not exact: unknown" 3 "UNKNOWN - exact=0: not every local socket is tracked | leaks=0" \
+		--input "$work/changed"
+	change 's/exact=1/exact=0/'
+	answers "not exact: what is seen stands" 1 \
+		"WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min, 1 destination under port pressure (exact=0: " \
+		--input "$work/changed"
+	change "$well; s/exact=1/exact=0/"
+	answers "not exact: too few may be enough" 3 "UNKNOWN - exact=0" --input "$work/changed" -c LISTEN=6:
+	answers "not exact: between may be above" 3 "UNKNOWN - exact=0" --input "$work/changed" -c LISTEN=@4:6
+	answers "not exact: too many stay too many" 2 "CRITICAL - 5 in LISTEN (exact=0" --input "$work/changed" -c LISTEN=4
+	change "$well; s/ leaked=0//"
+	answers "a key that is not there" 3 "UNKNOWN - the file stats does not have leaks | pressured" --input "$work/changed"
+	answers "a key that nobody asks for" 0 "OK - " --input "$work/changed" -w leaks= -c leaks=
+	change "$well; /^ESTABLISHED/d"
+	answers "a line that is not there" 3 "UNKNOWN - $work/changed/stats:19: expected a line for ESTABLISHED" \
+		--input "$work/changed"
+	answers "truncated" 3 "UNKNOWN - truncated/stats:11: truncated: expected a line end" --input truncated
+	answers "no folder" 3 "UNKNOWN - there is no nowhere/stats" --input nowhere
+	answers "no module" 3 "UNKNOWN - the kernel module tcpfsm is not loaded"
+	chmod 0 "$work/changed/stats"
+	check "check: no permission" unreadable
+}
+
+unreadable() {
+	as_nobody "$work/tcpfsm" check --input "$work/changed" >"$work/out"
+	[[ $? == 3 ]] && grep -q "^TCPFSM UNKNOWN - cannot open .*: permission denied" "$work/out"
+}
+
+test_check_thresholds() {
+	answers "a threshold of one's own" 2 "CRITICAL - 40 in ESTABLISHED, 1 leaked" --input busy -c ESTABLISHED=10:39
+	answers "taken away" 0 "OK - 40 established, 3 in CLOSE_WAIT, 1 leaked" --input busy -w leaks= -w pressured=
+	answers "the last one counts" 1 "WARNING - 1 destination" --input busy -w leaks=0 -w leaks=5
+	answers "a range from" 1 "WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min, 1 destination under port pressure, 40 in EST" \
+		--input busy -w ESTABLISHED=41:
+	answers "a range up to" 1 "WARNING - 3 in CLOSE_WAIT" --input busy -w leaks= -w pressured= -w 'CLOSE_WAIT=~:2'
+	answers "inside of a range" 1 "WARNING - 3 in CLOSE_WAIT" --input busy -w leaks= -w pressured= -w CLOSE_WAIT=@3:4
+	answers "outside of it" 0 "OK" --input busy -w leaks= -w pressured= -w CLOSE_WAIT=@4:5
+	answers "percent of the ports" 2 "CRITICAL - 96% of the ports to a destination in use" --input busy --critical ports=95
+	answers "no name" 3 "UNKNOWN - --warning: expected NAME=RANGE, found '5'; the names are: leaks, " -w 5
+	answers "an unknown name" 3 "UNKNOWN - --critical: expected NAME=RANGE, found 'drops=5'" -c drops=5
+	local range
+	for range in x 5:4 1:x -3 @ '~' 1:2:3 : 9999999999999999999; do
+		answers "no range: $range" 3 "UNKNOWN - --warning: 'leaks=$range' is no range" -w "leaks=$range"
+	done
+	answers "another verb's option" 3 "UNKNOWN - check has no option --json" --json
+	"$work/tcpfsm" check --colour >"$work/out" 2>/dev/null
+	check "check: an unknown option" test "$? $(<"$work/out")" = "3 TCPFSM UNKNOWN - wrong usage"
+	check "check: help is no answer" quietly check --help
+}
+
+test_check() {
+	test_check_defaults
+	test_check_unknown
+	test_check_thresholds
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What `check` compares with its thresholds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "anomalies.h"
+#include "metrics.h"
+#include "ports.h"
+#include "reader.h"
+#include "stats_file.h"
+#include "verb.h"
+
+static const char *const names[METRIC_STATES] = {
+	[METRIC_LEAKS] = "leaks",
+	[METRIC_PRESSURED] = "pressured",
+	[METRIC_PORTS] = "ports",
+};
+
+void metrics_open(struct metrics *metrics)
+{
+	*metrics = (struct metrics){ 0 };
+	for (int i = 0; i < METRICS_COUNT; i++)
+		metrics->metric[i].name = i < METRIC_STATES ? names[i] :
+			states_names[i - METRIC_STATES];
+}
+
+struct metric *metrics_find(struct metrics *metrics, const char *name, size_t length)
+{
+	for (int i = 0; i < METRICS_COUNT; i++)
+		if (strlen(metrics->metric[i].name) == length &&
+		    !memcmp(metrics->metric[i].name, name, length))
+			return &metrics->metric[i];
+	return NULL;
+}
+
+/* The worst destination; its ports that tcp_tw_reuse frees are not known here. */
+static void ports_by_stats(struct metric *ports, const struct stats *stats)
+{
+	unsigned long long used, available;
+
+	if (!stats_number(stats, SECTION_PORTS, "worst_used", &used) ||
+	    !stats_number(stats, SECTION_PORTS, "worst_available", &available))
+		return;
+	ports->known = true;
+	if (!ports_percent(used, 0, available, &ports->value))
+		ports->value = 0;
+}
+
+/* Those under pressure, if this user may know more of them. */
+static void ports_by_anomalies(struct metric *ports, const char *input)
+{
+	const char *cells[COLUMNS_MAX];
+	unsigned long long worst = 0;
+	unsigned long long percent;
+	struct reader reader;
+	bool found = false;
+
+	if (!source_readable(input, ports_layout.file) ||
+	    !reader_open(&reader, input, &ports_layout, anomalies_is_port))
+		return;
+	while (reader_next(&reader, cells)) {
+		if (!ports_percent_of(cells, &percent))
+			continue;
+		found = true;
+		if (percent > worst)
+			worst = percent;
+	}
+	reader_close(&reader);
+	if (found)
+		ports->value = worst;
+}
+
+bool metrics_read(struct metrics *metrics, const char *input)
+{
+	struct metric *metric = metrics->metric;
+	unsigned long long number;
+	struct stats stats;
+
+	if (!stats_read(input, &stats))
+		return false;
+	for (int i = 0; i < TCPFSM_NR_STATES; i++)
+		metric[METRIC_STATES + i].known = stats_count(&stats, i, STATS_LOCAL,
+							      &metric[METRIC_STATES + i].value);
+	metric[METRIC_LEAKS].known = stats_number(&stats, SECTION_CLOSE_WAIT, "leaked",
+						  &metric[METRIC_LEAKS].value);
+	metric[METRIC_PRESSURED].known = stats_number(&stats, SECTION_PORTS, "pressured",
+						      &metric[METRIC_PRESSURED].value);
+	ports_by_stats(&metric[METRIC_PORTS], &stats);
+	if (metric[METRIC_PRESSURED].value)
+		ports_by_anomalies(&metric[METRIC_PORTS], input);
+	metrics->exact = stats_number(&stats, SECTION_WITNESS, "exact", &number) && number;
+	if (stats_number(&stats, SECTION_CLOSE_WAIT, "oldest_ms", &number))
+		words_time(number, metrics->oldest);
+	stats_forget(&stats);
+	return true;
+}

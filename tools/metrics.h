@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What `check` compares with its thresholds. */
+#ifndef TOOLS_METRICS_H
+#define TOOLS_METRICS_H
+
+#include "ranges.h"
+#include "states.h"
+#include "words.h"
+
+enum metric_id {
+	METRIC_LEAKS,		/* endpoints leaked in CLOSE_WAIT */
+	METRIC_PRESSURED,	/* destinations under port pressure */
+	METRIC_PORTS,		/* percent of the worst destination's ports in use */
+	METRIC_STATES,		/* and from here on: local endpoints in each state */
+	METRICS_COUNT = METRIC_STATES + TCPFSM_NR_STATES
+};
+
+struct metric {
+	const char *name;
+	bool known;
+	unsigned long long value;
+	struct range warning, critical;
+};
+
+struct metrics {
+	struct metric metric[METRICS_COUNT];
+	bool exact;			/* every local socket is tracked */
+	char oldest[WORDS_MAX];		/* of CLOSE_WAIT, in words, or empty */
+};
+
+void metrics_open(struct metrics *metrics);
+
+/* By its name, or NULL. */
+struct metric *metrics_find(struct metrics *metrics, const char *name, size_t length);
+
+/* Reads them. False: the file stats cannot be opened; reported. */
+bool metrics_read(struct metrics *metrics, const char *input);
+
+#endif
