@@ -42,9 +42,6 @@ struct layout {
 	const char *defaults;	/* as for --output; NULL: all */
 };
 
-/* For the files that count by state: a column for each of the eleven. */
-#define COLUMNS_OF_STATE(name, ...) { #name, COLUMN_COUNT, "endpoints in " #name },
-
 /* Which columns of a layout to show, in which order. */
 struct selection {
 	size_t count;

@@ -3,9 +3,11 @@
 #include "names.h"
 #include "verb.h"
 
+#define OF_STATE(name, ...) { #name, COLUMN_COUNT, "endpoints in " #name },
+
 static const struct column columns[] = {
 	{ "netns", COLUMN_COUNT, "the network namespace, as lsns -t net prints it" },
-	TCPFSM_STATES(COLUMNS_OF_STATE)
+	TCPFSM_STATES(OF_STATE)
 	{ "close_wait_leaked", COLUMN_COUNT, "in CLOSE_WAIT for too long" },
 	{ "anomalies", COLUMN_COUNT, "anomalies that hold now" },
 	{ "flows", COLUMN_COUNT, "flows tracked" },

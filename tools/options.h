@@ -19,6 +19,7 @@
 	X(PROCESS, 0, "NAME|PID", "those that the process holds")			\
 	X(WARNING, 'w', "NAME=RANGE", "warn outside of that range; may be repeated")	\
 	X(CRITICAL, 'c', "NAME=RANGE", "be critical outside of it")			\
+	X(TEXTFILE, 0, "FILE", "write it there, whole or not at all")			\
 	X(INPUT, 0, "DIR", "read a saved copy of /proc/tcpfsm")				\
 	X(HELP, 'h', NULL, "display this help, with the verb's columns")		\
 	X(VERSION, 'V', NULL, "display version")

@@ -36,6 +36,8 @@ const struct verb verbs[] = {
 	{ .name = "check", .help = "one line and an exit code, for a monitoring system",
 	  .accepts = INPUT | OPTION_BIT(WARNING) | OPTION_BIT(CRITICAL), .plugin = true,
 	  .run = check_run },
+	{ .name = "prometheus", .help = "all counts, in Prometheus's text format",
+	  .accepts = INPUT | OPTION_BIT(TEXTFILE), .run = prometheus_run },
 	{ .name = "record", .help = "save a copy of /proc/tcpfsm, for --input or a bug report",
 	  .accepts = INPUT, .argument = "DIR", .run = save_run },
 	{ 0 }

@@ -43,6 +43,7 @@ void records_run(const struct options *options, const struct selection *selectio
 void stats_run(const struct options *options, const struct selection *selection);
 void leaks_run(const struct options *options, const struct selection *selection);
 void check_run(const struct options *options, const struct selection *selection);
+void prometheus_run(const struct options *options, const struct selection *selection);
 void save_run(const struct options *options, const struct selection *selection);
 
 extern const struct layout stats_layout;

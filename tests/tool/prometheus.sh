@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Tests of `prometheus`: the format, and the textfile. For tests/tool/run.
+# shellcheck disable=SC2154 # work: the caller's
+
+promtool_is_content() {	# FOLDER
+	"$work/tcpfsm" prometheus --input "$1" | promtool check metrics
+}
+
+# A family stands together, and no series is there twice.
+series_are_unique() {	# FOLDER
+	"$work/tcpfsm" prometheus --input "$1" 2>/dev/null | grep -v '^#' | sed 's/ [^ ]*$//' |
+		sort | uniq -d | grep . && return 1
+	return 0
+}
+
+# eleven states, three scopes, zeros included
+all_states_are_there() {
+	local endpoints
+	endpoints=$("$work/tcpfsm" prometheus --input empty | grep '^tcpfsm_endpoints')
+	echo "$endpoints"
+	[[ $(wc -l <<<"$endpoints") == 33 && $(grep -c ' 0$' <<<"$endpoints") == 33 ]]
+}
+
+test_textfile() {
+	local file=$work/textfile/tcpfsm.prom
+	mkdir "$work/textfile"
+	echo old >"$file"
+	check "prometheus: a textfile" quietly prometheus --input busy --textfile "$file"
+	"$work/tcpfsm" prometheus --input busy >"$work/out"
+	check "prometheus: has what stdout has" cmp "$work/out" "$file"
+	check "prometheus: everybody may read it" test "$(stat -c %a "$file")" = 644
+	check "prometheus: nothing is left beside it" test "$(ls "$work/textfile")" = tcpfsm.prom
+	says "prometheus: without the module" 1 "is not loaded" "$work/tcpfsm" prometheus --textfile "$file"
+	check "prometheus: the textfile says so" grep -qx "tcpfsm_up 0" "$file"
+	says "prometheus: no folder to write to" 1 "cannot make $work/none/x." \
+		"$work/tcpfsm" prometheus --input busy --textfile "$work/none/x"
+	mkdir "$work/textfile/folder"
+	says "prometheus: a folder is in the way" 1 "cannot write $work/textfile/folder: Is a directory" \
+		"$work/tcpfsm" prometheus --input busy --textfile "$work/textfile/folder"
+	rmdir "$work/textfile/folder"
+	check "prometheus: nothing is left after a failure" test "$(ls "$work/textfile")" = tcpfsm.prom
+}
+
+test_prometheus() {
+	local folder
+	for folder in busy empty; do
+		check "prometheus: promtool is content: $folder" promtool_is_content "$folder"
+	done
+	for folder in busy future truncated; do
+		check "prometheus: no series is there twice: $folder" series_are_unique "$folder"
+	done
+	check "prometheus: all states, zeros included" all_states_are_there
+	test_textfile
+}

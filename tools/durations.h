@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The columns of the file durations, in its layout's order. */
+#ifndef TOOLS_DURATIONS_H
+#define TOOLS_DURATIONS_H
+
+enum duration_column {
+	DURATION_STATE, DURATION_LE_1MS, DURATION_LE_10MS, DURATION_LE_100MS, DURATION_LE_1S,
+	DURATION_LE_10S, DURATION_LE_1M, DURATION_LE_10M, DURATION_LE_1H, DURATION_LE_1D,
+	DURATION_COUNT, DURATION_SUM_MS,
+	DURATION_COLUMNS
+};
+
+#endif

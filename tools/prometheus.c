@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* prometheus: all counts, in Prometheus's text exposition format. No label is of a single flow. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "exposition.h"
+#include "prometheus.h"
+#include "say.h"
+#include "verb.h"
+
+#define TEXTFILE_MODE 0644
+
+/* The file stats comes first: without it there is nothing to say. */
+static const struct {
+	const char *file;
+	bool (*print)(FILE *to, const char *input);
+} parts[] = {
+	{ "stats", prometheus_stats },
+	{ "transitions", prometheus_transitions },
+	{ "durations", prometheus_durations },
+	{ "anomalies", prometheus_anomalies },
+	{ "listeners", prometheus_listeners },
+};
+
+static void print_all(FILE *to, const char *input)
+{
+	bool readable[ARRAY_SIZE(parts)] = { false };
+
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
+		readable[i] = parts[i].print(to, input);
+		if (!readable[0])
+			break;
+	}
+	exposition_family(to, "tcpfsm_up", "gauge", "Whether the module's file stats could be read.");
+	exposition_number(to, "tcpfsm_up", NO_LABELS, readable[0]);
+	exposition_family(to, "tcpfsm_tool_info", "gauge", "The version of the program tcpfsm.");
+	exposition_number(to, "tcpfsm_tool_info", LABELS("version", TCPFSM_TOOL_VERSION), 1);
+	if (!readable[0])
+		return;
+	exposition_family(to, "tcpfsm_file_readable", "gauge",
+			  "Whether the module's file could be read.");
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+		exposition_number(to, "tcpfsm_file_readable", LABELS("file", parts[i].file),
+				  readable[i]);
+}
+
+/* Whoever reads the file meets either the old one or the new one, whole. */
+static void write_textfile(const char *path, const char *input)
+{
+	size_t room = strlen(path) + sizeof(".XXXXXX");
+	char *temporary = alloc(room);
+	FILE *to = NULL;
+	int fd;
+
+	snprintf(temporary, room, "%s.XXXXXX", path);
+	fd = mkstemp(temporary);
+	if (fd >= 0)
+		to = fdopen(fd, "w");
+	if (!to) {
+		say_error("cannot make %s: %s", temporary, strerror(errno));
+		if (fd >= 0) {
+			close(fd);
+			unlink(temporary);
+		}
+		free(temporary);
+		return;
+	}
+	print_all(to, input);
+	if (fflush(to) || ferror(to) || fchmod(fd, TEXTFILE_MODE) || fsync(fd) ||
+	    rename(temporary, path)) {
+		say_error("cannot write %s: %s", path, strerror(errno));
+		unlink(temporary);
+	}
+	fclose(to);
+	free(temporary);
+}
+
+void prometheus_run(const struct options *options, const struct selection *selection)
+{
+	const char *input = options->value[OPTION_INPUT];
+
+	(void)selection;
+	if (options->value[OPTION_TEXTFILE])
+		write_textfile(options->value[OPTION_TEXTFILE], input);
+	else
+		print_all(stdout, input);
+}

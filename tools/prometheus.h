@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The parts of the output of `prometheus`: one for each file. */
+#ifndef TOOLS_PROMETHEUS_H
+#define TOOLS_PROMETHEUS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Each returns false if the file cannot be opened, which it reports; it prints nothing then. */
+bool prometheus_stats(FILE *to, const char *input);
+bool prometheus_transitions(FILE *to, const char *input);
+bool prometheus_durations(FILE *to, const char *input);
+bool prometheus_anomalies(FILE *to, const char *input);
+bool prometheus_listeners(FILE *to, const char *input);
+
+#endif

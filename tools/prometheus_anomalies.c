@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The file anomalies, for Prometheus: how many of each kind, how many endpoints of each verdict. */
+#include <stdlib.h>
+
+#include "anomalies.h"
+#include "exposition.h"
+#include "prometheus.h"
+#include "reader.h"
+#include "verb.h"
+
+/* The states whose next move is the peer's. */
+static const enum tcpfsm_state peer_states[] = {
+	TCPFSM_FIN_WAIT_1, TCPFSM_FIN_WAIT_2, TCPFSM_LAST_ACK,
+};
+
+struct sums {
+	unsigned long long kinds[ANOMALIES_COUNT];
+	unsigned long long verdicts[VERDICTS_COUNT];
+	unsigned long long states[TCPFSM_NR_STATES];
+};
+
+static void add_leak(struct sums *sums, const char *const cells[COLUMNS_MAX])
+{
+	unsigned long long count = cells[LEAK_COUNT] ? strtoull(cells[LEAK_COUNT], NULL, 10) : 0;
+	int verdict = anomalies_verdict(cells[LEAK_VERDICT]);
+	int kind = anomalies_kind(cells[LEAK_KIND]);
+
+	sums->kinds[kind]++;
+	if (kind == ANOMALY_CLOSE_WAIT_LEAK && verdict >= 0)
+		sums->verdicts[verdict] += count;
+	if (kind == ANOMALY_PEER_LEAK && cells[LEAK_STATE])
+		sums->states[states_find(cells[LEAK_STATE])] += count;
+}
+
+static bool read_sums(struct sums *sums, const char *input)
+{
+	const char *cells[COLUMNS_MAX];
+	struct reader reader;
+
+	if (!reader_open(&reader, input, &leaks_layout, anomalies_is_leak))
+		return false;
+	while (reader_next(&reader, cells))
+		add_leak(sums, cells);
+	reader_close(&reader);
+	if (!reader_open(&reader, input, &ports_layout, anomalies_is_port))
+		return false;
+	while (reader_next(&reader, cells))
+		sums->kinds[ANOMALY_PORT_PRESSURE]++;
+	reader_close(&reader);
+	return true;
+}
+
+bool prometheus_anomalies(FILE *to, const char *input)
+{
+	struct sums sums = { 0 };
+
+	if (!read_sums(&sums, input))
+		return false;
+	exposition_family(to, "tcpfsm_anomalies", "gauge", "Anomalies that hold now.");
+	for (int i = 0; i < ANOMALIES_COUNT; i++)
+		exposition_number(to, "tcpfsm_anomalies", LABELS("kind", anomalies_kinds[i]),
+				  sums.kinds[i]);
+	exposition_family(to, "tcpfsm_leaked_endpoints", "gauge",
+			  "Endpoints leaked in CLOSE_WAIT, by the verdict on their group.");
+	for (int i = 0; i < VERDICTS_COUNT; i++)
+		exposition_number(to, "tcpfsm_leaked_endpoints",
+				  LABELS("verdict", anomalies_verdicts[i]), sums.verdicts[i]);
+	exposition_family(to, "tcpfsm_peer_leak_endpoints", "gauge",
+			  "Endpoints that wait for too long for their peer.");
+	for (size_t i = 0; i < ARRAY_SIZE(peer_states); i++)
+		exposition_number(to, "tcpfsm_peer_leak_endpoints",
+				  LABELS("state", states_names[peer_states[i]]),
+				  sums.states[peer_states[i]]);
+	return true;
+}
