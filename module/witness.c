@@ -101,20 +101,30 @@ static void stranger_moves(struct tcpfsm_net *tn, const struct sock *sk, int fro
 	tcpfsm_exact_miss(tn);
 }
 
+/* Is nobody there? A socket that goes is out of the kernel's table before the tracepoint tells. */
+static bool vacant(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	struct sock *sk = tcpfsm_socket_get(flow, end);
+
+	tcpfsm_socket_put(sk);
+	return !sk;
+}
+
 /*
  * A socket that is closed has ended, unless it has left a minisock behind; that is in the table
- * already then. If the wire has shown the end, too, there is nothing more to wait for. Nor is there
- * if the end is deaf, for no segment moves it, or had not opened yet, for then none is sent.
+ * already then. If the wire has shown the end, too, there is nothing more to wait for, nor if it
+ * had not opened yet, for then no reset is sent; nor if the end is deaf, for no segment moves it.
+ * But this may be another socket, whose connect() fails because its addresses are taken.
  */
 static bool follows_now(const struct tcpfsm_flow *flow, unsigned int end, int from, int to)
 {
-	u8 flags = flow->pair.end[end].flags;
+	const struct tcpfsm_end *e = &flow->pair.end[end];
 
 	if (to != TCP_CLOSE)
-		return flags & TCPFSM_END_DEAF;
-	return from == TCP_SYN_SENT ||
-	       ((flags & TCPFSM_END_DOOMED) &&
-		!(1 << from & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING)));
+		return (e->flags & TCPFSM_END_DEAF) && tcpfsm_socket_map(from) == e->state;
+	if (1 << from & (TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 | TCPF_CLOSING))
+		return false;
+	return (from == TCP_SYN_SENT || (e->flags & TCPFSM_END_DOOMED)) && vacant(flow, end);
 }
 
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */

@@ -149,6 +149,34 @@ static void connect_refused(struct test *t)
 }
 
 /* Open already, and each end in another state: every segment is answered by ICMP. */
+/* A second socket wants the addresses of one that lives: its end is not the first one's. */
+static void connect_taken(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), fd[2], taken, i;
+
+	ns_filter(t, SERVER, "tcp dport 5001 drop", NULL);
+	for (i = 0; i < 2; i++) {
+		fd[i] = sock_new(t, CLIENT, 40000);
+		sock_start(t, fd[i], SERVER, PORT + i);
+	}
+	check(!sock_finish(fd[0]), "connect");
+	for (i = 0; i < 2; i++) {
+		taken = sock_new(t, CLIENT, 40000);
+		sock_refused(t, taken, SERVER, PORT + i, EADDRNOTAVAIL);
+		compare(t);
+		close(taken);
+		compare(t);
+	}
+	reach(t, CLIENT, SYN_SENT, 1);
+	close(fd[1]);
+	compare(t);
+	close(fd[0]);
+	close(sock_accept(listener));
+	close(listener);
+	ns_filter(t, SERVER, NULL, NULL);
+	compare_ended(t);
+}
+
 static void icmp_when_open(struct test *t)
 {
 	int listener = sock_listen(t, SERVER, PORT, 8), i;
@@ -249,6 +277,7 @@ const struct scenario connect_scenarios[] = {
 	{ "connect_times_out", ON_BOTH | IN_EXACT, connect_times_out },
 	{ "connect_to_nobody", ON_VETH | IN_EXACT, connect_to_nobody },
 	{ "connect_refused", ON_BOTH | IN_EXACT, connect_refused },
+	{ "connect_taken", ON_BOTH | IN_EXACT, connect_taken },
 	{ "icmp_when_open", ON_BOTH | IN_EXACT, icmp_when_open },
 	{ "icmp_when_requested", ON_BOTH | IN_EXACT, icmp_when_requested },
 	{ "synack_retries", ON_BOTH | IN_EXACT, synack_retries },
