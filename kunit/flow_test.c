@@ -198,6 +198,25 @@ static void a_second_flow_of_one_tuple_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(&env->host.account, TCPFSM_ACCT_FLOWS), 1LL);
 }
 
+/* No device has this number: it is in no VRF but its own. */
+static void one_tuple_in_two_vrfs_is_two_flows(struct kunit *test)
+{
+	struct flow_env *env = test->priv;
+	struct tcpfsm_key key = nth_key(&env->host, 1), vrf = key;
+	struct tcpfsm_flow *flow, *other;
+
+	vrf.domain = 1234567;
+	flow = add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	KUNIT_EXPECT_PTR_EQ(test, find_flow(&vrf), (struct tcpfsm_flow *)NULL);
+	other = add_flow(&vrf, TCPFSM_FLOW_LOCAL0);
+	KUNIT_ASSERT_TRUE(test, flow && other);
+	KUNIT_EXPECT_PTR_EQ(test, find_flow(&key), flow);
+	KUNIT_EXPECT_PTR_EQ(test, find_flow(&vrf), other);
+	kill_flow(flow);
+	KUNIT_EXPECT_PTR_EQ(test, find_flow(&key), (struct tcpfsm_flow *)NULL);
+	KUNIT_EXPECT_PTR_EQ(test, find_flow(&vrf), other);
+}
+
 static void walks_see_every_flow_once(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
@@ -391,6 +410,7 @@ static struct kunit_case flow_tests[] = {
 	KUNIT_CASE(a_hash_alone_finds_nothing),
 	KUNIT_CASE(likewise_for_each_word_of_ipv6),
 	KUNIT_CASE(a_second_flow_of_one_tuple_is_refused),
+	KUNIT_CASE(one_tuple_in_two_vrfs_is_two_flows),
 	KUNIT_CASE(walks_see_every_flow_once),
 	KUNIT_CASE(what_awaits_rcu_still_counts),
 	KUNIT_CASE(guests_have_at_most_half),

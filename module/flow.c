@@ -12,10 +12,12 @@
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/siphash.h>
 #include <linux/slab.h>
+#include <net/l3mdev.h>
 #include <net/net_namespace.h>
 
 #include "account.h"
@@ -97,6 +99,8 @@ void tcpfsm_flow_uninit(void)
  * @tn: namespace
  * @tuple: the segment's addresses
  *
+ * In no VRF, until the caller knows of one.
+ *
  * Context: any.
  */
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
@@ -109,6 +113,7 @@ void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 	int order;
 
 	key->tn = tn;
+	key->domain = 0;
 	key->ipv6 = tuple->family == AF_INET6;
 	if (key->ipv6)
 		order = memcmp(addr[0], addr[1], sizeof(*addr[0]));
@@ -135,11 +140,41 @@ void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 	}
 }
 
+/**
+ * tcpfsm_flow_domain() - which VRF is a device in?
+ * @tn: the namespace
+ * @device: what a socket is bound to, 0: nothing
+ *
+ * One that is gone was in nobody's but its own.
+ *
+ * Context: under RCU.
+ *
+ * Return: the VRF's interface, 0: none.
+ */
+int tcpfsm_flow_domain(const struct tcpfsm_net *tn, int device)
+{
+	const struct net_device *dev;
+
+	if (likely(!device))
+		return 0;
+	dev = dev_get_by_index_rcu(tn->net, device);
+	return dev ? l3mdev_master_ifindex_rcu(dev) : device;
+}
+
+/* The same addresses and ports may be there in each VRF. */
+static noinline bool domain_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
+{
+	return flow->device == key->domain ||
+	       tcpfsm_flow_domain(flow->tn, flow->device) == key->domain;
+}
+
 static bool flow_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
 {
 	if (flow->tn != key->tn || flow->port[0] != key->port[0] ||
 	    flow->port[1] != key->port[1] || flow->addr[0] != key->addr[0] ||
 	    !(flow->flags & TCPFSM_FLOW_IPV6) != !key->ipv6)
+		return false;
+	if (unlikely(flow->device | key->domain) && !domain_matches(flow, key))
 		return false;
 	if (!key->ipv6)
 		return flow->addr[1] == key->addr[1];
@@ -264,7 +299,7 @@ struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local,
 	flow->born_hi = (u16)(now_ms >> 32);
 	flow->flags = (key->ipv6 ? TCPFSM_FLOW_IPV6 : 0) | (key->self ? TCPFSM_FLOW_SELF : 0);
 	flow->shard = net_eq(key->tn->net, &init_net) ? 0 : TCPFSM_FLOW_GUEST;
-	flow->device = 0;
+	flow->device = key->domain;
 	flow->port[0] = key->port[0];
 	flow->port[1] = key->port[1];
 	memcpy(flow->addr, key->addr, size);

@@ -38,7 +38,7 @@ struct tcpfsm_tuple;
  * @born_hi: the next 16 bits
  * @flags: TCPFSM_FLOW_*
  * @shard: which of the wheel's shards holds it; and TCPFSM_FLOW_GUEST
- * @device: the interface that the local socket is bound to, 0: none
+ * @device: the interface that the local socket is bound to, 0: none; of a forwarded flow, its VRF
  * @port: of the ends
  * @addr: of the ends, one word each, or four
  */
@@ -67,6 +67,7 @@ struct tcpfsm_flow {
  * @addr: of the lower end, then of the higher; one word each for IPv4, four for IPv6
  * @port: likewise
  * @hash: keyed hash of all that
+ * @domain: the interface of the VRF, 0: none. Not in the hash: a device may change its VRF
  * @from: which of the two ends sends
  * @ipv6: addresses have four words
  * @self: both ends are the same
@@ -76,6 +77,7 @@ struct tcpfsm_key {
 	__be32 addr[8];
 	__be16 port[2];
 	u32 hash;
+	int domain;
 	u8 from;
 	bool ipv6;
 	bool self;
@@ -88,6 +90,7 @@ void tcpfsm_flow_uninit(void);
 
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 		     const struct tcpfsm_tuple *tuple);
+int tcpfsm_flow_domain(const struct tcpfsm_net *tn, int device);
 struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key);
 struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local, u64 now_ms);
 bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key);

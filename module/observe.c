@@ -4,7 +4,10 @@
  */
 #include "observe.h"
 
+#include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <net/dst.h>
+#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "account.h"
@@ -370,6 +373,51 @@ static bool no_flow(struct sighting *s)
 	return true;
 }
 
+static int device_domain(const struct net_device *dev)
+{
+	if (likely(!dev || (!netif_is_l3_master(dev) && !netif_is_l3_slave(dev))))
+		return 0;
+	return l3mdev_master_ifindex_rcu(dev);
+}
+
+static const struct net_device *route_device(const struct sk_buff *skb)
+{
+	return skb_dst(skb) ? skb_dst(skb)->dev : NULL;
+}
+
+/* Which VRF it is in; 0: none. A socket says for itself; what passes between two is in none. */
+static int segment_domain(const struct sighting *s)
+{
+	int in;
+
+	switch (s->place) {
+	case TCPFSM_PLACE_OUT:
+		if (s->owner >= TCPFSM_OWNER_REQUEST)
+			return tcpfsm_flow_domain(s->tn, s->skb->sk->sk_bound_dev_if);
+		return device_domain(route_device(s->skb));
+	case TCPFSM_PLACE_IN:
+		return device_domain(s->skb->dev);
+	case TCPFSM_PLACE_FORWARD:
+		in = device_domain(s->skb->dev);
+		return in && in == device_domain(route_device(s->skb)) ? in : 0;
+	}
+	return 0;
+}
+
+/* A socket that is bound to no device may hear from a VRF (tcp_l3mdev_accept). */
+static struct tcpfsm_flow *find(struct sighting *s)
+{
+	struct tcpfsm_flow *flow = tcpfsm_flow_find(&s->key);
+	int domain = s->key.domain;
+
+	if (flow || likely(!domain) || s->place != TCPFSM_PLACE_IN)
+		return flow;
+	s->key.domain = 0;
+	flow = tcpfsm_socket_hears_all(s->tn) ? tcpfsm_flow_find(&s->key) : NULL;
+	s->key.domain = domain;
+	return flow;
+}
+
 /**
  * tcpfsm_observe() - one segment, seen at one place
  * @tn: the namespace
@@ -394,13 +442,14 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 			return;
 	}
 	tcpfsm_flow_key(&s.key, tn, tuple);
+	s.key.domain = segment_domain(&s);
 	/* Of a socket connected to itself only the place tells which of its roles this is. */
 	s.at.from = s.key.self ? place == TCPFSM_PLACE_IN : s.key.from;
 	s.at.rfc1337 = READ_ONCE(tn->net->ipv4.sysctl_tcp_rfc1337);
 
 	/* A flow may die, or be born, between two looks; twice in a row is left to fate. */
 	for (tries = 0; tries < 3; tries++) {
-		flow = tcpfsm_flow_find(&s.key);
+		flow = find(&s);
 		if (!flow) {
 			if (no_flow(&s))
 				return;

@@ -99,7 +99,7 @@ static bool socket_tuple(const struct sock *sk, struct tcpfsm_tuple *tuple)
  * @tn: its namespace
  * @key: written; from is the socket's own end, which of one connected to itself is end 0
  *
- * Context: any; @sk is held.
+ * Context: any, under RCU; @sk is held.
  *
  * Return: false if it has no addresses yet (a connect() before its port is chosen).
  */
@@ -110,9 +110,27 @@ bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpf
 	if (!socket_tuple(sk, &tuple))
 		return false;
 	tcpfsm_flow_key(key, tn, &tuple);
+	key->domain = tcpfsm_flow_domain(tn, READ_ONCE(sk->sk_bound_dev_if));
 	if (key->self)
 		key->from = 0;
 	return true;
+}
+
+/**
+ * tcpfsm_socket_hears_all() - may a socket that is bound to no device hear from a VRF?
+ * @tn: its namespace
+ *
+ * Context: any.
+ *
+ * Return: the sysctl tcp_l3mdev_accept.
+ */
+bool tcpfsm_socket_hears_all(const struct tcpfsm_net *tn)
+{
+#ifdef CONFIG_NET_L3_MASTER_DEV
+	return READ_ONCE(tn->net->ipv4.sysctl_tcp_l3mdev_accept);
+#else
+	return false;
+#endif
 }
 
 /**
@@ -129,13 +147,15 @@ struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end)
 	struct net *net = flow->tn->net;
 	const __be32 *here = tcpfsm_flow_addr(flow, end), *there = tcpfsm_flow_addr(flow, !end);
 	u16 port = ntohs(flow->port[end]);
+	/* The second keeps unbound sockets out: theirs is the flow that is in no VRF. */
+	int dif = flow->device, sdif = dif;
 
 	if (!(flow->flags & TCPFSM_FLOW_IPV6))
 		return __inet_lookup_established(net, there[0], flow->port[!end], here[0], port,
-						 flow->device, 0);
+						 dif, sdif);
 #if IS_ENABLED(CONFIG_IPV6)
 	return __inet6_lookup_established(net, (const struct in6_addr *)there, flow->port[!end],
-					  (const struct in6_addr *)here, port, flow->device, 0);
+					  (const struct in6_addr *)here, port, dif, sdif);
 #else
 	return NULL;
 #endif

@@ -54,6 +54,7 @@ enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb);
 bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin,
 			  bool *active);
 bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key);
+bool tcpfsm_socket_hears_all(const struct tcpfsm_net *tn);
 bool tcpfsm_socket_waits(const struct sock *sk);
 int tcpfsm_socket_map(unsigned char number);
 struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end);

@@ -36,6 +36,7 @@ static const struct scenario *const files[] = {
 	untaken_scenarios,
 	md5_scenarios,
 	fragment_scenarios,
+	vrf_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,
 	peer_scenarios,

@@ -13,6 +13,7 @@ extern const struct scenario accept_scenarios[];
 extern const struct scenario untaken_scenarios[];
 extern const struct scenario md5_scenarios[];
 extern const struct scenario fragment_scenarios[];
+extern const struct scenario vrf_scenarios[];
 extern const struct scenario cookie_scenarios[];
 extern const struct scenario fastopen_scenarios[];
 extern const struct scenario peer_scenarios[];
