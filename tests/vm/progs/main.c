@@ -35,6 +35,7 @@ static const struct scenario *const files[] = {
 	accept_scenarios,
 	untaken_scenarios,
 	md5_scenarios,
+	mptcp_scenarios,
 	fragment_scenarios,
 	vrf_scenarios,
 	cookie_scenarios,

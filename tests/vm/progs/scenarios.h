@@ -12,6 +12,7 @@ extern const struct scenario connect_scenarios[];
 extern const struct scenario accept_scenarios[];
 extern const struct scenario untaken_scenarios[];
 extern const struct scenario md5_scenarios[];
+extern const struct scenario mptcp_scenarios[];
 extern const struct scenario fragment_scenarios[];
 extern const struct scenario vrf_scenarios[];
 extern const struct scenario cookie_scenarios[];
