@@ -100,6 +100,26 @@ static void note_received(struct tcpfsm_end *r, const struct tcpfsm_segment *seg
 	}
 }
 
+/*
+ * An end that has received a FIN has acknowledged what its peer was not seen to send: the last of
+ * that is the FIN.
+ */
+static void show_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
+		     struct tcpfsm_result *res)
+{
+	u32 received = TCPFSM_BIT(TCPFSM_CLOSE_WAIT) | TCPFSM_BIT(TCPFSM_LAST_ACK) |
+		       TCPFSM_BIT(TCPFSM_CLOSING) | TCPFSM_BIT(TCPFSM_TIME_WAIT);
+	struct tcpfsm_end *e = &p->end[end], *peer = &p->end[!end];
+
+	if (!in_states(e, received) || (peer->flags & TCPFSM_END_FIN_SENT) ||
+	    !after(e->ack_sent, peer->snd_nxt))
+		return;
+	peer->snd_nxt = e->ack_sent;
+	peer->flags |= TCPFSM_END_FIN_SENT;
+	apply(p, !end, TCPFSM_SENT_FIN, now_ms, res);
+	apply(p, !end, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
+}
+
 /* The sender: what it sends proves where it is. */
 static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		 const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
@@ -132,6 +152,9 @@ static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if (!(seg->flags & TCPFSM_ACK))
 		return; /* every segment after the SYN carries one; others are dropped */
 	note_sent(s, seg);
+	/* It may have been told where it is by its socket, and acknowledge the FIN only now. */
+	if (at->sender == TCPFSM_WITNESS_SURE && at->receiver == TCPFSM_WITNESS_INFERRED)
+		show_fin(p, at->from, at->now_ms, res);
 	apply(p, at->from, TCPFSM_SENT_ACK, at->now_ms, res);
 	if ((r->flags & TCPFSM_END_FIN_SENT) && seg->ack == r->snd_nxt && in_states(s, AWAITS_FIN))
 		apply(p, at->from, fin_acked(s, r) ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN,
@@ -363,28 +386,18 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
  * @now_ms: the time
  * @res: written: what that proves of the peer
  *
- * The end has acknowledged what its peer was not seen to send: the first segment of a cookie's
- * connection, one in fragments. The last of that is the FIN.
+ * The first segment of a cookie's connection, one in fragments. If it is not acknowledged yet,
+ * the ACK will show it.
  *
  * Context: any; the caller holds the flow's lock.
  */
 void tcpfsm_fsm_infer_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			  struct tcpfsm_result *res)
 {
-	u32 received = TCPFSM_BIT(TCPFSM_CLOSE_WAIT) | TCPFSM_BIT(TCPFSM_LAST_ACK) |
-		       TCPFSM_BIT(TCPFSM_CLOSING) | TCPFSM_BIT(TCPFSM_TIME_WAIT);
-	struct tcpfsm_end *e = &p->end[end], *peer = &p->end[!end];
-
 	res->n = 0;
 	res->rearm = false;
 	res->out_of_window = false;
-	if (!in_states(e, received) || (peer->flags & TCPFSM_END_FIN_SENT) ||
-	    !after(e->ack_sent, peer->snd_nxt))
-		return;
-	peer->snd_nxt = e->ack_sent;
-	peer->flags |= TCPFSM_END_FIN_SENT;
-	apply(p, !end, TCPFSM_SENT_FIN, now_ms, res);
-	apply(p, !end, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
+	show_fin(p, end, now_ms, res);
 }
 
 /**
