@@ -113,6 +113,25 @@ static void data_is_repeated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, due(&s, 2600), (u64)NEVER);
 }
 
+/* More data starts no timer anew that has fired; what was doubled stays, without a sample. */
+static void a_timer_goes_on(struct kunit *test)
+{
+	struct tcpfsm_silence s;
+
+	opened(&s, 100);
+	sent(&s, TCPFSM_ACK, 1, 100, 1000);
+	sent(&s, TCPFSM_ACK, 101, 100, 1100);
+	KUNIT_EXPECT_EQ(test, due(&s, 1100), (u64)1100 + 3000);
+	sent(&s, TCPFSM_ACK, 1, 100, 2100);
+	sent(&s, TCPFSM_ACK, 1, 100, 4100);
+	sent(&s, TCPFSM_FIN | TCPFSM_ACK, 201, 0, 7000);
+	KUNIT_EXPECT_EQ(test, due(&s, 7000), (u64)4100 + 4000);
+	sent(&s, TCPFSM_ACK, 1, 100, 8100);
+	KUNIT_EXPECT_EQ(test, due(&s, 8100), (u64)8100 + 8000);
+	heard(&s, 101, 8200);
+	KUNIT_EXPECT_EQ(test, due(&s, 8200), (u64)8200 + 8000);
+}
+
 static void a_fin_is_repeated(struct kunit *test)
 {
 	struct tcpfsm_silence s;
@@ -315,6 +334,7 @@ static struct kunit_case silence_cases[] = {
 	KUNIT_CASE(a_synack_is_repeated),
 	KUNIT_CASE(an_ack_of_the_synack_was_none),
 	KUNIT_CASE(data_is_repeated),
+	KUNIT_CASE(a_timer_goes_on),
 	KUNIT_CASE(a_fin_is_repeated),
 	KUNIT_CASE(a_slow_answer_is_awaited),
 	KUNIT_CASE(no_pause_is_longer_than_linux_allows),

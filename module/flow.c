@@ -25,6 +25,7 @@
 #include "evict.h"
 #include "net.h"
 #include "parse.h"
+#include "socket.h"
 #include "timer.h"
 
 #define NR_LOCKS 1024
@@ -48,6 +49,12 @@ static spinlock_t *bucket_lock(u32 hash)
 	return &table.lock[hash & table.mask & (NR_LOCKS - 1)];
 }
 
+/* With no socket to ask, more has to be remembered. */
+static size_t silence_size(void)
+{
+	return tcpfsm_witness ? 0 : 2 * sizeof(struct tcpfsm_silence);
+}
+
 /**
  * tcpfsm_flow_init() - the empty table, for tcpfsm_flow_max flows
  *
@@ -58,6 +65,7 @@ static spinlock_t *bucket_lock(u32 hash)
 int tcpfsm_flow_init(void)
 {
 	unsigned int i, buckets = roundup_pow_of_two(max(tcpfsm_flow_max, 64U));
+	size_t alone = silence_size();
 	struct tcpfsm_flow *flow;
 
 	get_random_bytes(&table.secret, sizeof(table.secret));
@@ -67,10 +75,10 @@ int tcpfsm_flow_init(void)
 	table.bucket = kvcalloc(buckets, sizeof(*table.bucket), GFP_KERNEL);
 	if (!table.bucket)
 		return -ENOMEM;
-	table.cache[0] = kmem_cache_create("tcpfsm_flow_ipv4", struct_size(flow, addr, 2), 0,
-					   0, NULL);
-	table.cache[1] = kmem_cache_create("tcpfsm_flow_ipv6", struct_size(flow, addr, 8), 0,
-					   0, NULL);
+	table.cache[0] = kmem_cache_create("tcpfsm_flow_ipv4", struct_size(flow, addr, 2) + alone,
+					   0, 0, NULL);
+	table.cache[1] = kmem_cache_create("tcpfsm_flow_ipv6", struct_size(flow, addr, 8) + alone,
+					   0, 0, NULL);
 	if (!table.cache[0] || !table.cache[1]) {
 		tcpfsm_flow_uninit();
 		return -ENOMEM;
@@ -303,6 +311,7 @@ struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local,
 	flow->port[0] = key->port[0];
 	flow->port[1] = key->port[1];
 	memcpy(flow->addr, key->addr, size);
+	memset(tcpfsm_flow_silence(flow, 0), 0, silence_size());
 	tcpfsm_fsm_init(&flow->pair, now_ms);
 	return flow;
 }

@@ -7,6 +7,7 @@
 #include <linux/spinlock.h>
 
 #include "fsm.h"
+#include "fsm_silence.h"
 
 struct tcpfsm_net;
 struct tcpfsm_tuple;
@@ -40,7 +41,7 @@ struct tcpfsm_tuple;
  * @shard: which of the wheel's shards holds it; and TCPFSM_FLOW_GUEST
  * @device: the interface that the local socket is bound to, 0: none; of a forwarded flow, its VRF
  * @port: of the ends
- * @addr: of the ends, one word each, or four
+ * @addr: of the ends, one word each, or four; with witness=0, struct tcpfsm_silence of each follows
  */
 struct tcpfsm_flow {
 	struct hlist_node hash_node;
@@ -123,6 +124,13 @@ static inline bool tcpfsm_flow_has_socket(const struct tcpfsm_flow *flow, unsign
 static inline const __be32 *tcpfsm_flow_addr(const struct tcpfsm_flow *flow, unsigned int end)
 {
 	return flow->addr + (flow->flags & TCPFSM_FLOW_IPV6 ? 4 * end : end);
+}
+
+/* What @end has not been answered; there is room for it with witness=0 only. */
+static inline struct tcpfsm_silence *tcpfsm_flow_silence(const struct tcpfsm_flow *flow,
+							 unsigned int end)
+{
+	return (struct tcpfsm_silence *)tcpfsm_flow_addr(flow, 2) + end;
 }
 
 static inline u64 tcpfsm_flow_born(const struct tcpfsm_flow *flow)

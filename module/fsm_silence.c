@@ -59,7 +59,7 @@ static void send_again(struct tcpfsm_silence *s, u32 now)
 
 static void sent_syn(struct tcpfsm_silence *s, const struct tcpfsm_segment *seg, u32 now)
 {
-	/* The same number: what has come for it was no answer. Twice in a row: the queue is full. */
+	/* The same number: what came for it was no answer. Twice in a row: the queue is full. */
 	if ((s->flags & TCPFSM_SILENCE_OPENS) && s->una - seg->seq <= 1) {
 		if (s->una != seg->seq)
 			set(s, s->flags & TCPFSM_SILENCE_AGAIN ? TCPFSM_SILENCE_DEAF :
@@ -122,10 +122,11 @@ void tcpfsm_silence_sent(struct tcpfsm_silence *s, const struct tcpfsm_segment *
 		if (after(end, s->una))
 			send_again(s, now);
 	} else {
-		if (outstanding(s))
-			WRITE_ONCE(s->sent_ms, now);
-		else
+		/* More of it restarts no timer that has fired: tcp_event_new_data_sent(). */
+		if (!outstanding(s))
 			send_anew(s, now);
+		else if (!s->pause_ms)
+			WRITE_ONCE(s->sent_ms, now);
 		WRITE_ONCE(s->nxt, end);
 	}
 }
@@ -232,8 +233,13 @@ bool tcpfsm_silence_due(const struct tcpfsm_silence *s, u64 now_ms, u64 *since_m
 	} else if (flags & TCPFSM_SILENCE_BACKS) {
 		pause *= 2;
 	} else {
-		/* RFC 6298: SRTT + 4 * RTTVAR is five times the longest at most. */
-		pause = max_t(u32, max_t(u32, 2 * pause, DATA_MS), 5 * READ_ONCE(s->rtt_ms));
+		/*
+		 * RFC 6298: SRTT + 4 * RTTVAR is five times the longest at most. With no sample
+		 * since, the time-out is still what it had been doubled to.
+		 */
+		pause = max_t(u32, 2 * pause, DATA_MS);
+		pause = max_t(u32, pause, max_t(u32, 5 * READ_ONCE(s->rtt_ms),
+						READ_ONCE(s->rto_ms)));
 	}
 	*since_ms = now_ms - (u32)((u32)now_ms - sent);
 	*pause_ms = min_t(u32, pause, RTO_MAX_MS);

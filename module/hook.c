@@ -12,10 +12,12 @@
 #include <linux/netfilter_ipv6.h>
 
 #include "account.h"
+#include "icmp.h"
 #include "net.h"
 #include "observe.h"
 #include "parse.h"
 #include "segment.h"
+#include "socket.h"
 
 static unsigned int hook(const struct nf_hook_state *state, const struct sk_buff *skb,
 			 enum tcpfsm_parse_result result, const struct tcpfsm_tuple *tuple,
@@ -28,7 +30,7 @@ static unsigned int hook(const struct nf_hook_state *state, const struct sk_buff
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_SEEN, 1);
 		tcpfsm_observe(tn, state->hook == NF_INET_LOCAL_IN ? TCPFSM_PLACE_IN :
 				   state->hook == NF_INET_LOCAL_OUT ? TCPFSM_PLACE_OUT :
-				   TCPFSM_PLACE_FORWARD, skb, tuple, seg);
+				   TCPFSM_PLACE_FORWARD, skb, state->sk, tuple, seg);
 		break;
 	case TCPFSM_PARSE_FRAGMENT:
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_FRAGMENTS, 1);
@@ -37,6 +39,12 @@ static unsigned int hook(const struct nf_hook_state *state, const struct sk_buff
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_MALFORMED, 1);
 		break;
 	case TCPFSM_PARSE_NOT_TCP:
+		if (state->hook != NF_INET_LOCAL_IN || READ_ONCE(tcpfsm_witness))
+			break;
+		if (state->pf == NFPROTO_IPV4)
+			tcpfsm_icmp_ipv4(tn, skb);
+		else
+			tcpfsm_icmp_ipv6(tn, skb);
 		break;
 	}
 	return NF_ACCEPT;

@@ -12,73 +12,21 @@
 
 #include "account.h"
 #include "adopt.h"
+#include "alone.h"
 #include "clock.h"
+#include "cookie_note.h"
 #include "exact.h"
 #include "flow.h"
 #include "net.h"
 #include "parse.h"
 #include "segment.h"
+#include "sighting.h"
 #include "socket.h"
 #include "syn_note.h"
 #include "timer.h"
 #include "witness.h"
 
 bool tcpfsm_transit = true;
-
-/* One segment on its way through this file. */
-struct sighting {
-	struct tcpfsm_net *tn;
-	const struct tcpfsm_segment *seg;
-	const struct sk_buff *skb;
-	enum tcpfsm_place place;
-	enum tcpfsm_owner owner;	/* at LOCAL_OUT */
-	struct tcpfsm_key key;
-	struct tcpfsm_sighting at;
-};
-
-/* What is said to or by an end that has no socket here, moves nobody: its socket's birth does. */
-static bool is_nobody(const struct tcpfsm_flow *flow, unsigned int end)
-{
-	return READ_ONCE(flow->pair.end[end].flags) & TCPFSM_END_NOBODY;
-}
-
-/* What this place proves, given whose ends are local. */
-static void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flow)
-{
-	u8 flags = READ_ONCE(flow->flags);
-	bool sender_local = flags & (TCPFSM_FLOW_LOCAL0 << s->at.from);
-	bool receiver_local = flags & (TCPFSM_FLOW_LOCAL0 << !s->at.from);
-
-	s->at.sender = TCPFSM_WITNESS_INFERRED;
-	s->at.receiver = TCPFSM_WITNESS_INFERRED;
-	switch (s->place) {
-	case TCPFSM_PLACE_OUT:
-		s->at.sender = TCPFSM_WITNESS_SURE;
-		if (receiver_local)
-			s->at.receiver = TCPFSM_WITNESS_NONE;
-		/* A firewall here answers in another's name (nf_send_reset): not its word. */
-		if (receiver_local && !sender_local && (s->seg->flags & TCPFSM_RST))
-			s->at.sender = TCPFSM_WITNESS_NONE;
-		break;
-	case TCPFSM_PLACE_IN:
-		s->at.receiver = TCPFSM_WITNESS_SURE;
-		s->at.asked = receiver_local && READ_ONCE(tcpfsm_witness);
-		if (sender_local)
-			s->at.sender = TCPFSM_WITNESS_NONE;
-		break;
-	case TCPFSM_PLACE_FORWARD:
-		/* An end that is local is seen at its own hooks (a VRF, a bridge). */
-		if (flags & TCPFSM_FLOW_LOCAL) {
-			s->at.sender = TCPFSM_WITNESS_NONE;
-			s->at.receiver = TCPFSM_WITNESS_NONE;
-		}
-		break;
-	}
-	if (is_nobody(flow, s->at.from))
-		s->at.sender = TCPFSM_WITNESS_NONE;
-	if (is_nobody(flow, !s->at.from))
-		s->at.receiver = TCPFSM_WITNESS_NONE;
-}
 
 /* This end is a socket of this namespace: so far nobody knew. */
 static void mark_local(struct tcpfsm_flow *flow, unsigned int end)
@@ -89,13 +37,19 @@ static void mark_local(struct tcpfsm_flow *flow, unsigned int end)
 	tcpfsm_account_flow(flow, 1);
 }
 
-/* A SYN-ACK that nobody owns is a cookie; if that comes back, the tracepoint tells. */
-static bool sends_cookie(const struct sighting *s, const struct tcpfsm_flow *flow)
+/* A SYN-ACK that nobody owns is a cookie. */
+static bool is_cookie(const struct sighting *s)
 {
 	return s->place == TCPFSM_PLACE_OUT && s->owner == TCPFSM_OWNER_NONE &&
-	       (s->seg->flags & TCPFSM_SYN) && (flow->flags & TCPFSM_FLOW_LOCAL) &&
+	       (s->seg->flags & (TCPFSM_SYN | TCPFSM_ACK)) == (TCPFSM_SYN | TCPFSM_ACK);
+}
+
+/* If a cookie comes back, the tracepoint tells; or, with no socket to ask, the note does. */
+static bool sends_cookie(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return is_cookie(s) && (flow->flags & TCPFSM_FLOW_LOCAL) &&
 	       !tcpfsm_flow_is_local(flow, s->at.from) &&
-	       READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears();
+	       (!READ_ONCE(tcpfsm_witness) || tcpfsm_witness_hears());
 }
 
 /* Return: an end is taken for a local one only now: its socket is to be looked at. */
@@ -147,6 +101,7 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 	struct tcpfsm_account *acct = &s->tn->account;
 	const struct tcpfsm_move *m;
 	struct tcpfsm_result res;
+	bool rearm = false;
 
 	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
@@ -157,7 +112,11 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
 	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
 		tcpfsm_account_add(acct, TCPFSM_ACCT_SYN_COLLISIONS, 1);
-	return res.n || res.rearm || disturbs(s);
+	if (!READ_ONCE(tcpfsm_witness) && !res.out_of_window) {
+		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
+		rearm |= tcpfsm_alone_note(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
+	}
+	return res.n || res.rearm || rearm || disturbs(s);
 }
 
 /* After the last step: let the flow go, or see to its deadline. */
@@ -258,6 +217,21 @@ static void restart_life(struct sighting *s, struct tcpfsm_flow *flow)
 	begin_life(s, flow);
 }
 
+/* One comes back: there is a socket now. The flow is locked, in the table, and may be new. */
+static void cookie_comes_back(struct sighting *s, struct tcpfsm_flow *flow, bool fresh)
+{
+	tcpfsm_alone_begin_cookie(flow, s->seg, &s->at, fresh);
+	apply_witness_rule(s, flow);
+	step(s, flow);
+	conclude(s, flow, true);
+}
+
+static bool returns_cookie(struct sighting *s)
+{
+	return s->place == TCPFSM_PLACE_IN && !READ_ONCE(tcpfsm_witness) &&
+	       tcpfsm_cookie_note_take(&s->key, s->seg, s->at.now_ms);
+}
+
 /* May this segment begin a flow? */
 static bool begins(const struct sighting *s)
 {
@@ -289,7 +263,7 @@ static void miss(const struct sighting *s)
 }
 
 /* A flow of its own for this segment. Return: false: there is one now, look again. */
-static bool begin(struct sighting *s)
+static bool begin(struct sighting *s, bool cookie)
 {
 	struct tcpfsm_flow *flow;
 
@@ -301,8 +275,7 @@ static bool begin(struct sighting *s)
 		miss(s);
 		return true;
 	}
-	s->at.now_ms = tcpfsm_now_ms();
-	flow = tcpfsm_flow_create(&s->key, s->place == TCPFSM_PLACE_OUT, s->at.now_ms);
+	flow = tcpfsm_flow_create(&s->key, cookie || s->place == TCPFSM_PLACE_OUT, s->at.now_ms);
 	if (!flow) {
 		miss(s);
 		return true;
@@ -317,7 +290,10 @@ static bool begin(struct sighting *s)
 		tcpfsm_flow_discard(flow);
 		return false;
 	}
-	begin_life(s, flow);
+	if (cookie)
+		cookie_comes_back(s, flow, true);
+	else
+		begin_life(s, flow);
 	spin_unlock_bh(&flow->lock);
 	return true;
 }
@@ -345,6 +321,15 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 		return false;
 	}
 	s->at.now_ms = tcpfsm_now_ms();
+	if (is_cookie(s) && !READ_ONCE(tcpfsm_witness)) {
+		tcpfsm_cookie_note_put(&s->key, s->seg, s->at.now_ms);
+		tcpfsm_alone_answer_cookie(flow, &s->at);
+	}
+	if (is_nobody(flow, !s->at.from) && returns_cookie(s)) {
+		cookie_comes_back(s, flow, false);
+		spin_unlock_bh(&flow->lock);
+		return true;
+	}
 	learnt = learn_local(s, flow);
 	apply_witness_rule(s, flow);
 	if (syn_comes_in(s))
@@ -364,8 +349,13 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 /* A segment of no flow. Return: false: there is one after all, look again. */
 static bool no_flow(struct sighting *s)
 {
+	s->at.now_ms = tcpfsm_now_ms();
 	if (begins(s))
-		return begin(s);
+		return begin(s, false);
+	if (returns_cookie(s))
+		return begin(s, true);
+	if (is_cookie(s) && !READ_ONCE(tcpfsm_witness))
+		tcpfsm_cookie_note_put(&s->key, s->seg, s->at.now_ms);
 	if (syn_comes_in(s))
 		tcpfsm_syn_note_put(&s->key, s->seg);
 	else if (s->place != TCPFSM_PLACE_FORWARD || READ_ONCE(tcpfsm_transit))
@@ -423,6 +413,7 @@ static struct tcpfsm_flow *find(struct sighting *s)
  * @tn: the namespace
  * @place: where
  * @skb: the packet, for its owner; never changed
+ * @by: the socket in whose name it is sent, NULL: none
  * @tuple: its addresses
  * @seg: its content
  *
@@ -430,7 +421,8 @@ static struct tcpfsm_flow *find(struct sighting *s)
  * what may be a transition only.
  */
 void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct sk_buff *skb,
-		    const struct tcpfsm_tuple *tuple, const struct tcpfsm_segment *seg)
+		    const struct sock *by, const struct tcpfsm_tuple *tuple,
+		    const struct tcpfsm_segment *seg)
 {
 	struct sighting s = { .tn = tn, .seg = seg, .skb = skb, .place = place };
 	struct tcpfsm_flow *flow;
@@ -440,6 +432,9 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 		s.owner = tcpfsm_socket_owner(skb);
 		if (s.owner == TCPFSM_OWNER_STRANGER)
 			return;
+		/* TCP's own resets over IPv6 bear no owner; a firewall's have no sender either. */
+		if (s.owner == TCPFSM_OWNER_NONE && by && (seg->flags & TCPFSM_RST))
+			s.owner = TCPFSM_OWNER_STACK;
 	}
 	tcpfsm_flow_key(&s.key, tn, tuple);
 	s.key.domain = segment_domain(&s);
@@ -459,6 +454,8 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 		if (tcpfsm_fsm_quiet(&flow->pair, seg, &s.at)) {
 			if (!(READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL))
 				tcpfsm_timer_touch(flow);
+			else if (!READ_ONCE(tcpfsm_witness))
+				tcpfsm_alone_quiet(flow, seg, &s.at, s.owner == TCPFSM_OWNER_TCP);
 			return;
 		}
 		if (advance(&s, flow))

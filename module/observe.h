@@ -5,6 +5,7 @@
 #include <linux/types.h>
 
 struct sk_buff;
+struct sock;
 struct tcpfsm_net;
 struct tcpfsm_segment;
 struct tcpfsm_tuple;
@@ -19,6 +20,7 @@ enum tcpfsm_place {
 extern bool tcpfsm_transit;
 
 void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct sk_buff *skb,
-		    const struct tcpfsm_tuple *tuple, const struct tcpfsm_segment *seg);
+		    const struct sock *by, const struct tcpfsm_tuple *tuple,
+		    const struct tcpfsm_segment *seg);
 
 #endif /* TCPFSM_OBSERVE_H */

@@ -14,6 +14,7 @@
 #include <net/tcp.h>
 
 #include "account.h"
+#include "alone.h"
 #include "clock.h"
 #include "flow.h"
 #include "net.h"
@@ -67,12 +68,30 @@ static u64 local_timeout_ms(const struct tcpfsm_flow *flow, const struct tcpfsm_
 	return 0;
 }
 
-/* When to look at a local end, ms of the clock; 0: never. */
+/* A TIME_WAIT, or an orphan's FIN_WAIT_2: all that it had sent has been acknowledged. */
+static bool is_minisock(const struct tcpfsm_end *e)
+{
+	return e->state == TCPFSM_FIN_WAIT_2 || e->state == TCPFSM_TIME_WAIT;
+}
+
+/*
+ * When to look at a local end, ms of the clock; 0: never. With no socket to ask, silence tells more
+ * than any number of retries: what is not acknowledged is repeated for as long as the end is there.
+ */
 static u64 local_due_ms(const struct tcpfsm_flow *flow, unsigned int end)
 {
 	const struct tcpfsm_end *e = &flow->pair.end[end];
 	u64 timeout = local_timeout_ms(flow, e);
+	u64 now_ms, due_ms;
 
+	if (!READ_ONCE(tcpfsm_witness)) {
+		now_ms = tcpfsm_now_ms();
+		if (is_minisock(e))
+			return tcpfsm_alone_minisock_due(flow, end, tcpfsm_end_since(e), timeout,
+							 now_ms);
+		if (!tcpfsm_end_over(e) && tcpfsm_alone_due(flow, end, now_ms, &due_ms))
+			return due_ms;
+	}
 	return timeout ? tcpfsm_end_since(e) + timeout : 0;
 }
 
@@ -237,11 +256,17 @@ static u64 next_look_ms(const struct tcpfsm_socket_view *view, u64 now_ms)
 /* By the deadline alone: nobody can be asked. */
 static u64 expire_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
-	u64 due = local_due_ms(flow, end);
+	u64 due = local_due_ms(flow, end), silent_ms;
 	struct tcpfsm_result res;
 
 	if (!due || due > now_ms)
 		return due ? due - now_ms : 0;
+	if (!is_minisock(&flow->pair.end[end]) &&
+	    tcpfsm_alone_due(flow, end, now_ms, &silent_ms)) {
+		tcpfsm_alone_expire(flow, end, now_ms);
+		due = local_due_ms(flow, end);
+		return due > now_ms ? due - now_ms : !!due;
+	}
 	tcpfsm_fsm_timeout(&flow->pair, end, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_TIMER);
 	return 0;

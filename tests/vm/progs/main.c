@@ -57,6 +57,7 @@ static const struct scenario *const files[] = {
 	trace_scenarios,
 	witness_scenarios,
 	exact_scenarios,
+	alone_scenarios,
 	fuzz_scenarios,
 	race_scenarios,
 	life_scenarios,

@@ -122,6 +122,7 @@ uint16_t rnd_port(const union rnd_address *a);
 
 /* random_trace.c: likewise, what the tracepoints told; if asked for before the first seed. */
 void trace_begin(void);
+bool trace_wanted(void);
 void trace_seed(void);
 void trace_show(const struct row *row);
 

@@ -149,7 +149,8 @@ static void differs(struct verdict *v, int side, const struct row *row, enum sta
 		return;
 	v->wrong++;
 	v->w->mine.missed[kernel][ours]++;
-	if (seen_before(row, kernel, ours) || v->shown++ >= SHOWN || !v->w->witness)
+	if (seen_before(row, kernel, ours) || v->shown++ >= SHOWN ||
+	    (!v->w->witness && !trace_wanted()))
 		return;
 	note("  side %d: %s: the kernel has %s, tcpfsm %s", side, row_text(row),
 	     state_names[kernel], state_names[ours]);

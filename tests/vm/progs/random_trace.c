@@ -27,6 +27,11 @@ void trace_begin(void)
 	tracing = true;
 }
 
+bool trace_wanted(void)
+{
+	return tracing;
+}
+
 void trace_seed(void)
 {
 	if (!tracing)

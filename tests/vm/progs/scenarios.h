@@ -34,6 +34,7 @@ extern const struct scenario param_scenarios[];
 extern const struct scenario trace_scenarios[];
 extern const struct scenario witness_scenarios[];
 extern const struct scenario exact_scenarios[];
+extern const struct scenario alone_scenarios[];
 extern const struct scenario fuzz_scenarios[];
 extern const struct scenario race_scenarios[];
 extern const struct scenario life_scenarios[];

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The rule of witnesses: what it proves to see a segment where it was seen. Inline, for it is asked
+ * for every segment; only observe.c includes this.
+ */
+#ifndef TCPFSM_SIGHTING_H
+#define TCPFSM_SIGHTING_H
+
+#include "alone.h"
+#include "flow.h"
+#include "observe.h"
+#include "segment.h"
+#include "socket.h"
+
+/* One segment on its way through observe.c. */
+struct sighting {
+	struct tcpfsm_net *tn;
+	const struct tcpfsm_segment *seg;
+	const struct sk_buff *skb;
+	enum tcpfsm_place place;
+	enum tcpfsm_owner owner;	/* at LOCAL_OUT */
+	struct tcpfsm_key key;
+	struct tcpfsm_sighting at;
+};
+
+/* What is said to or by an end that has no socket here, moves nobody: its socket's birth does. */
+static inline bool is_nobody(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return READ_ONCE(flow->pair.end[end].flags) & TCPFSM_END_NOBODY;
+}
+
+/* What this place proves, given whose ends are local. */
+static inline void apply_witness_rule(struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	u8 flags = READ_ONCE(flow->flags);
+	bool sender_local = flags & (TCPFSM_FLOW_LOCAL0 << s->at.from);
+	bool receiver_local = flags & (TCPFSM_FLOW_LOCAL0 << !s->at.from);
+
+	s->at.sender = TCPFSM_WITNESS_INFERRED;
+	s->at.receiver = TCPFSM_WITNESS_INFERRED;
+	switch (s->place) {
+	case TCPFSM_PLACE_OUT:
+		s->at.sender = TCPFSM_WITNESS_SURE;
+		if (receiver_local)
+			s->at.receiver = TCPFSM_WITNESS_NONE;
+		/* A firewall here answers in another's name (nf_send_reset): not its word. */
+		if (receiver_local && !sender_local && (s->seg->flags & TCPFSM_RST))
+			s->at.sender = TCPFSM_WITNESS_NONE;
+		/* Nor a local end's; whether that has ended, its socket says if it is asked. */
+		if (s->owner == TCPFSM_OWNER_NONE && (s->seg->flags & TCPFSM_RST))
+			s->at.sender = TCPFSM_WITNESS_NONE;
+		break;
+	case TCPFSM_PLACE_IN:
+		s->at.receiver = TCPFSM_WITNESS_SURE;
+		s->at.asked = receiver_local && READ_ONCE(tcpfsm_witness);
+		if (sender_local)
+			s->at.sender = TCPFSM_WITNESS_NONE;
+		if (tcpfsm_alone_deaf(flow, !s->at.from) && !(s->seg->flags & TCPFSM_RST))
+			s->at.receiver = TCPFSM_WITNESS_NONE;
+		break;
+	case TCPFSM_PLACE_FORWARD:
+		/* An end that is local is seen at its own hooks (a VRF, a bridge). */
+		if (flags & TCPFSM_FLOW_LOCAL) {
+			s->at.sender = TCPFSM_WITNESS_NONE;
+			s->at.receiver = TCPFSM_WITNESS_NONE;
+		}
+		break;
+	}
+	if (is_nobody(flow, s->at.from))
+		s->at.sender = TCPFSM_WITNESS_NONE;
+	if (is_nobody(flow, !s->at.from))
+		s->at.receiver = TCPFSM_WITNESS_NONE;
+}
+
+#endif /* TCPFSM_SIGHTING_H */

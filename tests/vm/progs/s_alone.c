@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Claims: with witness=0, what an end does not repeat, and what it goes on to say, tells where it
+ * is: it is given up by its program or by the kernel in silence, refused by ICMP, not taken by a full
+ * queue, born of a SYN cookie, half-closed and reading. A firewall's reset in its name ends nobody.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "compare.h"
+#include "module.h"
+#include "ns.h"
+#include "procfs.h"
+#include "scenarios.h"
+#include "start.h"
+
+#define N 3
+#define NEIGHBOUR_MS 3500	/* a first SYN that is not repeated says nothing before */
+
+static int clients[N], servers[N];
+
+static void rule(struct test *t, enum side side, const char *chain, const char *words)
+{
+	ns_run(t, side, "nft add table inet vmtest ; "
+	       "add chain inet vmtest %s { type filter hook %s priority 0 ; } ; "
+	       "add rule inet vmtest %s %s", chain, chain, chain, words);
+}
+
+/* Repeated, for as long as it is there. */
+static void alone_connect(struct test *t)
+{
+	module_reload("witness=0");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_syn_retries", "3");
+	rule(t, SERVER, "input", "tcp dport 5000-5001 drop");
+	start_many(t, clients, N, PORT);
+	start_many(t, servers, N, PORT + 1);
+	reach(t, CLIENT, SYN_SENT, 2 * N);
+	compare(t);
+	close_many(servers, N);
+	sleep_ms(NEIGHBOUR_MS);
+	reach(t, CLIENT, SYN_SENT, N);
+	compare(t);
+	sleep_ms(5000);
+	reach(t, CLIENT, SYN_SENT, N);
+	compare(t);
+	finish_many(clients, N, ETIMEDOUT);
+	sleep_ms(500);
+	compare(t);
+	close_many(clients, N);
+	compare_ended(t);
+}
+
+static void alone_icmp(struct test *t)
+{
+	module_reload("witness=0");
+	rule(t, SERVER, "input", "tcp dport 5000 reject with icmpx type host-unreachable");
+	start_many(t, clients, N, PORT);
+	finish_many(clients, N, EHOSTUNREACH);
+	reach(t, CLIENT, SYN_SENT, 0);
+	compare(t);
+	close_many(clients, N);
+	compare_ended(t);
+}
+
+/* Data that nobody acknowledges, and a FIN: until the kernel gives up. */
+static void alone_gives_up(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), i;
+	struct pair p;
+
+	module_reload("witness=0");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_retries2", "4");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_orphan_retries", "4");
+	for (i = 0; i < 2; i++) {
+		p = sock_pair(t, listener, PORT);
+		clients[i] = p.client;
+		servers[i] = p.server;
+	}
+	rule(t, SERVER, "input", "tcp dport 5000 drop");
+	sock_send(clients[0], 100);
+	close(clients[1]);
+	reach(t, CLIENT, FIN_WAIT_1, 1);
+	compare(t);
+	sleep_ms(2000);
+	reach(t, CLIENT, ESTABLISHED, 1);
+	compare(t);
+	reach(t, CLIENT, ESTABLISHED, 0);
+	reach(t, CLIENT, FIN_WAIT_1, 0);
+	sleep_ms(500);
+	compare(t);
+	ns_undrop(t, SERVER);
+	close(clients[0]);
+	close_many(servers, 2);
+	close(listener);
+	compare_ended(t);
+}
+
+/* Two clients' ACKs are good, and there is room for one. */
+static void alone_queue_full(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 0);
+
+	module_reload("witness=0");
+	ns_sysctl(t, SERVER, "net/ipv4/tcp_synack_retries", "5");
+	rule(t, SERVER, "input", "tcp dport 5000 tcp flags & (syn | ack) == ack drop");
+	start_many(t, clients, 2, PORT);
+	finish_many(clients, 2, 0);
+	reach(t, SERVER, SYN_RECEIVED, 2);
+	compare(t);
+	ns_undrop(t, SERVER);
+	reach(t, SERVER, ESTABLISHED, 1);
+	/* Its SYN-ACK has come again twice, after ACKs that were not taken. */
+	sleep_ms(7000);
+	reach(t, SERVER, SYN_RECEIVED, 1);
+	compare(t);
+	servers[0] = sock_accept(listener);
+	reach(t, SERVER, SYN_RECEIVED, 0);
+	servers[1] = sock_accept(listener);
+	sock_send(servers[0], 1);
+	sock_send(servers[1], 1);
+	compare(t);
+	close_many(clients, 2);
+	close_many(servers, 2);
+	close(listener);
+	compare_ended(t);
+}
+
+static void alone_cookie(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+
+	module_reload("witness=0");
+	ns_sysctl(t, SERVER, "net/ipv4/tcp_syncookies", "2");
+	start_many(t, clients, N, PORT);
+	finish_many(clients, N, 0);
+	reach(t, SERVER, ESTABLISHED, N);
+	compare(t);
+	accept_many(listener, servers, N);
+	close_many(clients, N);
+	compare(t);
+	close_many(servers, N);
+	close(listener);
+	compare_ended(t);
+}
+
+/* One that reads on stays; of one that is closed the kernel keeps nothing for long. */
+static void alone_half_closed(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), i;
+	struct pair p;
+
+	module_reload("witness=0");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_fin_timeout", "3");
+	for (i = 0; i < 2; i++) {
+		p = sock_pair(t, listener, PORT);
+		clients[i] = p.client;
+		servers[i] = p.server;
+	}
+	sock_shut(clients[0]);
+	sock_eof(servers[0]);
+	close(clients[1]);
+	sock_eof(servers[1]);
+	sock_send(servers[0], 1000);
+	sock_recv(clients[0], 1000);
+	reach(t, CLIENT, FIN_WAIT_2, 2);
+	compare(t);
+	sleep_ms(4000);
+	reach(t, CLIENT, FIN_WAIT_2, 1);
+	compare(t);
+	close(clients[0]);
+	close_many(servers, 2);
+	close(listener);
+	compare_ended(t);
+}
+
+/* To the peer the firewall says that the end is gone; it is not, and hears nothing of it. */
+static void alone_firewall(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+	struct pair p = sock_pair(t, listener, PORT);
+
+	module_reload("witness=0");
+	sock_send(p.server, 10);
+	sock_recv(p.client, 10);
+	rule(t, SERVER, "input", "tcp dport 5000 reject with tcp reset");
+	sock_send(p.client, 10);
+	reach(t, CLIENT, ESTABLISHED, 0);
+	reach(t, SERVER, ESTABLISHED, 1);
+	compare(t);
+	ns_undrop(t, SERVER);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
+const struct scenario alone_scenarios[] = {
+	{ "alone_connect", ON_VETH | IN_EXACT, alone_connect },
+	{ "alone_icmp", ON_VETH | IN_EXACT, alone_icmp },
+	{ "alone_gives_up", ON_VETH | IN_EXACT, alone_gives_up },
+	{ "alone_queue_full", ON_VETH | IN_EXACT, alone_queue_full },
+	{ "alone_cookie", ON_VETH | IN_EXACT, alone_cookie },
+	{ "alone_half_closed", ON_VETH | IN_EXACT, alone_half_closed },
+	{ "alone_firewall", ON_VETH | IN_EXACT, alone_firewall },
+	{ 0 }
+};
