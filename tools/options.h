@@ -20,6 +20,10 @@
 	X(WARNING, 'w', "NAME=RANGE", "warn outside of that range; may be repeated")	\
 	X(CRITICAL, 'c', "NAME=RANGE", "be critical outside of it")			\
 	X(TEXTFILE, 0, "FILE", "write it there, whole or not at all")			\
+	X(INTERVAL, 0, "SECONDS", "between two pictures: 0.1 to 3600; 1 if not given")	\
+	X(COUNT, 0, "N", "end after so many pictures")					\
+	X(SVG, 0, "FILE", "draw it there, for documents")				\
+	X(DOT, 0, NULL, "print it for Graphviz")					\
 	X(INPUT, 0, "DIR", "read a saved copy of /proc/tcpfsm")				\
 	X(HELP, 'h', NULL, "display this help, with the verb's columns")		\
 	X(VERSION, 'V', NULL, "display version")

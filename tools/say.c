@@ -2,7 +2,6 @@
 /* What goes to stderr, and what the tool's exit code becomes of it. */
 #include <errno.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #define QUOTED_SLOTS 4
 
 static bool failed;
+static void (*before_message)(void);
 static unsigned long bad_lines;
 
 /* For a monitoring system. */
@@ -39,6 +39,8 @@ static void capture(const char *format, va_list args)
 /* What belongs before the message on the screen must be there before it. */
 static void say_begin(void)
 {
+	if (before_message)
+		before_message();
 	fflush(stdout);
 	fprintf(stderr, "%s: ", program_invocation_short_name);
 }
@@ -162,6 +164,16 @@ void say_status(enum plugin_status status)
 const char *say_captured(void)
 {
 	return *captured ? captured : NULL;
+}
+
+bool say_failed(void)
+{
+	return failed;
+}
+
+void say_before(void (*before)(void))
+{
+	before_message = before;
 }
 
 int say_end(void)

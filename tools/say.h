@@ -3,6 +3,8 @@
 #ifndef TOOLS_SAY_H
 #define TOOLS_SAY_H
 
+#include <stdbool.h>
+
 #define EXIT_USAGE 2
 
 #define SAY_FORMAT(string, args) __attribute__((__format__(__printf__, string, args)))
@@ -50,6 +52,12 @@ void say_status(enum plugin_status status);
 
 /* The first thing that went wrong; NULL: nothing has. */
 const char *say_captured(void);
+
+/* Has anything gone wrong? */
+bool say_failed(void);
+
+/* Called before a message is printed. */
+void say_before(void (*before)(void));
 
 /* Closes stdout; returns the exit code: EXIT_FAILURE when anything has gone wrong. */
 int say_end(void);

@@ -9,6 +9,7 @@
 #define INPUT OPTION_BIT(INPUT)
 #define FILTER (OPTION_BIT(STATE) | OPTION_BIT(LOCAL) | OPTION_BIT(REMOTE) | \
 		OPTION_BIT(OLDER_THAN) | OPTION_BIT(PROCESS))
+#define LIVE (INPUT | OPTION_BIT(INTERVAL) | OPTION_BIT(COUNT))
 #define RECORDS (FORMAT | INPUT | OPTION_BIT(SORT))
 
 const struct verb verbs[] = {
@@ -33,6 +34,10 @@ const struct verb verbs[] = {
 	{ .name = "namespaces", .help = "the network namespaces, a line each",
 	  .layout = &namespaces_layout, .accepts = RECORDS, .run = records_run,
 	  .records = { .begin = namespaces_begin, .row = namespaces_row } },
+	{ .name = "watch", .help = "the states and what moves, live",
+	  .accepts = LIVE, .run = watch_run },
+	{ .name = "diagram", .help = "RFC 9293's state diagram, with counts and rates, live",
+	  .accepts = LIVE | OPTION_BIT(SVG) | OPTION_BIT(DOT), .run = diagram_run },
 	{ .name = "check", .help = "one line and an exit code, for a monitoring system",
 	  .accepts = INPUT | OPTION_BIT(WARNING) | OPTION_BIT(CRITICAL), .plugin = true,
 	  .run = check_run },

@@ -44,6 +44,8 @@ void stats_run(const struct options *options, const struct selection *selection)
 void leaks_run(const struct options *options, const struct selection *selection);
 void check_run(const struct options *options, const struct selection *selection);
 void prometheus_run(const struct options *options, const struct selection *selection);
+void watch_run(const struct options *options, const struct selection *selection);
+void diagram_run(const struct options *options, const struct selection *selection);
 void save_run(const struct options *options, const struct selection *selection);
 
 extern const struct layout stats_layout;

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A reading of stats and transitions, and what has moved between two. */
+#ifndef TOOLS_SAMPLE_H
+#define TOOLS_SAMPLE_H
+
+#include "stats_file.h"
+
+struct sample {
+	double seconds;		/* when, on some clock */
+	struct stats stats;
+	unsigned long long local[TCPFSM_NR_STATES];
+	/* From, to: moves of local endpoints; listed: the file has such a line. */
+	unsigned long long moves[TCPFSM_NR_STATES][TCPFSM_NR_STATES];
+	bool listed[TCPFSM_NR_STATES][TCPFSM_NR_STATES];
+};
+
+/* False: something could not be read, which has been reported. */
+bool sample_read(struct sample *sample, const char *input);
+void sample_forget(struct sample *sample);
+
+/* What a counter has gained, a second; 0 without an earlier reading, or after a reload. */
+double sample_rate(const struct sample *before, const struct sample *now,
+		   unsigned long long old, unsigned long long new);
+
+/* A number, or a rate, in at most 6 characters: 9999, 12k, 3.4M; 0.5, 12. */
+#define SAMPLE_TEXT_MAX 32
+void sample_number_text(double number, char text[SAMPLE_TEXT_MAX]);
+
+#endif
