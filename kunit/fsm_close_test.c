@@ -104,6 +104,12 @@ static const struct fsm_case close_cases[] = {
 		{ A(ACK, 1, 1, 10), AB(FIN_WAIT_1, ESTABLISHED) },
 		{ B(ACK, 1, 11, 0), AB(FIN_WAIT_1, ESTABLISHED) },
 		{ B(ACK, 1, 12, 0), AB(FIN_WAIT_2, CLOSE_WAIT) } } },
+	{ "tcp_ofo_queue: a FIN that comes again with all that the hole lacks is in order",
+	  .after = FSM_OPEN, .views = HOST_B | LOOPBACK, .line = {
+		{ A(ACK, 1, 1, 10), .seen = SENT, AB(ESTABLISHED, ESTABLISHED) },
+		{ A(FIN, 11, 1, 10), AB(FIN_WAIT_1, ESTABLISHED) },
+		{ A(FIN, 1, 1, 20), B_LAG(FIN_WAIT_1, CLOSE_WAIT, CLOSE_WAIT) },
+		{ B(ACK, 1, 22, 0), AB(FIN_WAIT_2, CLOSE_WAIT) } } },
 	{ "tcp_ofo_queue: a FIN beyond a hole in FIN-WAIT-2, shown by an ACK", .after = FSM_OPEN,
 	  .views = HOST_A | LOOPBACK, .line = {
 		{ A(FIN, 1, 1, 0), B_LAG(FIN_WAIT_1, CLOSE_WAIT, ESTABLISHED) },

@@ -49,6 +49,27 @@ static const struct fsm_case reset_cases[] = {
 		{ B(ACK, 1, 1, 0), AB(ESTABLISHED, ESTABLISHED) },
 		{ A(RST, 11, 0, 0), A_LAG(CLOSED, ESTABLISHED, ESTABLISHED) },
 		{ A(RST, 21, 0, 0), AB(CLOSED, CLOSED) } } },
+	{ "tcp_validate_incoming: the right-most SACK edge may be that of a FIN", .after = FSM_OPEN,
+	  .views = HOST_B | LOOPBACK, .line = {
+		{ A(ACK, 1, 1, 10), .seen = SENT, AB(ESTABLISHED, ESTABLISHED) },
+		{ A(FIN, 11, 1, 0), AB(FIN_WAIT_1, ESTABLISHED) },
+		{ A(RST, 11, 0, 0), A_LAG(CLOSED, FIN_WAIT_1, ESTABLISHED) },
+		{ A(RST, 12, 0, 0), AB(CLOSED, CLOSED) } } },
+	{ "tcp_reset_check: RCV.NXT-1 with a FIN beyond a hole does not count", .after = FSM_OPEN,
+	  .views = HOST_B, .line = {
+		{ A(ACK, 1, 1, 10), AB(ESTABLISHED, ESTABLISHED) },
+		{ A(ACK, 11, 1, 10), .seen = SENT, AB(ESTABLISHED, ESTABLISHED) },
+		{ A(FIN, 21, 1, 0), AB(FIN_WAIT_1, ESTABLISHED) },
+		{ A(RST, 10, 0, 0), AB(FIN_WAIT_1, ESTABLISHED) },
+		{ A(RST, 11, 0, 0), AB(CLOSED, CLOSED) } } },
+	{ "tcp_validate_incoming: when the hole is filled, only the new RCV.NXT counts",
+	  .after = FSM_OPEN, .views = HOST_B, .line = {
+		{ A(ACK, 1, 1, 10), .seen = SENT, AB(ESTABLISHED, ESTABLISHED) },
+		{ A(ACK, 11, 1, 10), AB(ESTABLISHED, ESTABLISHED) },
+		{ A(ACK, 1, 1, 10), AB(ESTABLISHED, ESTABLISHED) },
+		{ B(ACK, 1, 21, 0), AB(ESTABLISHED, ESTABLISHED) },
+		{ A(RST, 11, 0, 0), .out = 1, AB(ESTABLISHED, ESTABLISHED) },
+		{ A(RST, 21, 0, 0), AB(CLOSED, CLOSED) } } },
 	{ "3.10.7.4 second: exact in FIN-WAIT-1", .after = FSM_OPEN, .line = {
 		{ A(FIN, 1, 1, 0), .seen = SENT, AB(FIN_WAIT_1, ESTABLISHED) },
 		{ B(RST, 1, 0, 0), AB(CLOSED, CLOSED) } } },
