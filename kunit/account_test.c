@@ -207,6 +207,63 @@ static void entered_is_the_sum_of_the_ways_in(struct kunit *test)
 				    entered[state], "state %u", state);
 }
 
+/* INTERFACE, durations: le_. A time that equals a bound is within it. */
+static void durations_have_inclusive_bounds(struct kunit *test)
+{
+#define DURATION_MS(key, ms) ms,
+	static const u64 bounds[] = { TCPFSM_DURATIONS(DURATION_MS) };
+#undef DURATION_MS
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, (int)tcpfsm_duration_bin(0), 0);
+	for (i = 0; i < ARRAY_SIZE(bounds); i++) {
+		KUNIT_EXPECT_EQ(test, (unsigned int)tcpfsm_duration_bin(bounds[i]), i);
+		KUNIT_EXPECT_EQ(test, (unsigned int)tcpfsm_duration_bin(bounds[i] + 1), i + 1);
+	}
+	KUNIT_EXPECT_EQ(test, (unsigned int)tcpfsm_duration_bin(U64_MAX),
+			(unsigned int)TCPFSM_DURATION_MORE);
+}
+
+static void hold_once(struct kunit *test, u8 flags, unsigned int end, u64 held_ms, bool found)
+{
+	struct tcpfsm_result res = {
+		.move = { { .held_ms = held_ms, .end = end, .from = TCPFSM_CLOSE_WAIT,
+			    .to = TCPFSM_LAST_ACK, .found = found } },
+		.n = 1,
+	};
+	struct flow_env *env = test->priv;
+	struct tcpfsm_key key = nth_key(&env->host, 1);
+	struct tcpfsm_flow *flow = tcpfsm_flow_create(&key, true, 1000);
+
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	flow->flags = flags;
+	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
+	flow->flags = 0;
+	tcpfsm_flow_discard(flow);
+}
+
+/* Local ends alone; not those that were found there; 64 bits, before and after @percpu comes. */
+static void durations_of_local_ends(struct kunit *test)
+{
+	static const u64 long_ms = 5000000000;
+	struct flow_env *env = test->priv;
+	struct tcpfsm_account *acct = &env->host.account;
+	unsigned int round, slot = tcpfsm_account_duration(TCPFSM_CLOSE_WAIT, TCPFSM_DURATION_MORE);
+
+	for (round = 1; round <= 2; round++) {
+		hold_once(test, TCPFSM_FLOW_LOCAL0, 0, long_ms, false);
+		hold_once(test, TCPFSM_FLOW_LOCAL0, 0, long_ms, true);
+		hold_once(test, TCPFSM_FLOW_LOCAL0, 1, long_ms, false);
+		hold_once(test, 0, 0, long_ms, false);
+		KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, slot), (s64)round);
+		KUNIT_EXPECT_EQ(test, tcpfsm_account_read_held(acct, TCPFSM_CLOSE_WAIT),
+				(s64)(round * long_ms));
+		KUNIT_EXPECT_EQ(test, tcpfsm_account_read_held(acct, TCPFSM_LAST_ACK), 0LL);
+		flush_delayed_work(&acct->grow);
+		KUNIT_EXPECT_TRUE(test, acct->percpu);
+	}
+}
+
 /*
  * INTERFACE: then one line for each other pair seen; and, witness: the wire's state, the socket's,
  * and how often. Of local ends alone, whatever the pair, and only where the socket was followed.
@@ -329,6 +386,8 @@ static struct kunit_case account_tests[] = {
 	KUNIT_CASE(a_gauge_is_never_negative),
 	KUNIT_CASE(each_transition_has_a_place),
 	KUNIT_CASE(entered_is_the_sum_of_the_ways_in),
+	KUNIT_CASE(durations_have_inclusive_bounds),
+	KUNIT_CASE(durations_of_local_ends),
 	KUNIT_CASE(where_the_socket_was_followed),
 	KUNIT_CASE(time_wait_is_counted_beside),
 	{}

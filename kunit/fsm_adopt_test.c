@@ -205,11 +205,31 @@ static void back_in_syn_received(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_ESTABLISHED);
 }
 
+/* Of the state it is found in nobody knows since when; of the next one we do. */
+static void found_in_one_state_only(struct kunit *test)
+{
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	tcpfsm_fsm_init(&p, 1);
+	adopt(&p, 0, TCPFSM_CLOSE_WAIT, false, true);
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_LAST_ACK, SINCE + 7, &res);
+	KUNIT_ASSERT_EQ(test, (int)res.n, 1);
+	KUNIT_EXPECT_TRUE(test, res.move[0].found);
+	KUNIT_EXPECT_EQ(test, res.move[0].since_ms, (u64)SINCE);
+	KUNIT_EXPECT_EQ(test, res.move[0].held_ms, 7ULL);
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_CLOSED, SINCE + 9, &res);
+	KUNIT_ASSERT_EQ(test, (int)res.n, 1);
+	KUNIT_EXPECT_FALSE(test, res.move[0].found);
+	KUNIT_EXPECT_EQ(test, res.move[0].since_ms, (u64)SINCE + 7);
+}
+
 static struct kunit_case adopt_tests[] = {
 	KUNIT_CASE_PARAM(what_comes_next, adoption_gen_params),
 	KUNIT_CASE(a_known_peer_is_left_alone),
 	KUNIT_CASE(windows_are_scaled_by_the_largest),
 	KUNIT_CASE(back_in_syn_received),
+	KUNIT_CASE(found_in_one_state_only),
 	{}
 };
 

@@ -58,7 +58,8 @@ int tcpfsm_account_init(struct tcpfsm_account *acct)
 	INIT_DELAYED_WORK(&acct->grow, account_grow_work);
 	acct->shared = kcalloc(TCPFSM_NR_ACCOUNT_SLOTS, sizeof(*acct->shared), GFP_KERNEL);
 	acct->followed = kcalloc(NR_PAIRS, sizeof(*acct->followed), GFP_KERNEL);
-	if (acct->shared && acct->followed)
+	acct->held = kcalloc(TCPFSM_NR_STATES, sizeof(*acct->held), GFP_KERNEL);
+	if (acct->shared && acct->followed && acct->held)
 		return 0;
 	tcpfsm_account_uninit(acct);
 	return -ENOMEM;
@@ -87,9 +88,11 @@ void tcpfsm_account_uninit(struct tcpfsm_account *acct)
 	if (acct->shared)
 		cancel_delayed_work_sync(&acct->grow);
 	free_percpu(acct->percpu);
+	kfree(acct->held);
 	kfree(acct->followed);
 	kfree(acct->shared);
 	acct->percpu = NULL;
+	acct->held = NULL;
 	acct->followed = NULL;
 	acct->shared = NULL;
 }
@@ -210,6 +213,21 @@ s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_
 	return (u32)atomic_read(&acct->followed[wire * TCPFSM_NR_STATES + socket]);
 }
 
+/**
+ * tcpfsm_account_read_held() - how long local endpoints were in a state, those that have left it
+ * @acct: the namespace's account
+ * @state: the state
+ *
+ * Context: any.
+ *
+ * Return: ms, all of them together.
+ */
+s64 tcpfsm_account_read_held(const struct tcpfsm_account *acct, enum tcpfsm_state state)
+{
+	return tcpfsm_account_read(acct, TCPFSM_ACCT_HELD + state) +
+	       atomic64_read(&acct->held[state]);
+}
+
 /* Context: any. Return: is this pair among TCPFSM_TRANSITIONS? */
 bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to)
 {
@@ -260,6 +278,22 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 		gauge_add(flow, end, flow->pair.end[end].state, n);
 }
 
+/* A local end has left a state. Since when it was there must be known. */
+static void count_duration(struct tcpfsm_account *acct, const struct tcpfsm_move *m)
+{
+	long __percpu *percpu = READ_ONCE(acct->percpu);
+
+	if (m->found)
+		return;
+	tcpfsm_account_add(acct, tcpfsm_account_duration(m->from,
+							 tcpfsm_duration_bin(m->held_ms)), 1);
+	/* A long of 32 bits would be full after 24 days. */
+	if (IS_ENABLED(CONFIG_64BIT) && percpu)
+		this_cpu_add(percpu[TCPFSM_ACCT_HELD + m->from], m->held_ms);
+	else
+		atomic64_add(m->held_ms, &acct->held[m->from]);
+}
+
 /**
  * tcpfsm_account_moves() - write transitions down: gauges, counts, tracepoint
  * @flow: the flow; its flags say whose ends they are
@@ -292,6 +326,8 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 		else if (slot)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_MOVES +
 					   (slot - 1) * TCPFSM_NR_CAUSES + cause, 1);
+		if (local)
+			count_duration(acct, m);
 		if (local && m->to == TCPFSM_TIME_WAIT)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_CREATED, 1);
 		if (local && m->from == TCPFSM_TIME_WAIT && cause == TCPFSM_CAUSE_TIMER)

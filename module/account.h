@@ -15,6 +15,7 @@
 #include <linux/percpu.h>
 #include <linux/workqueue.h>
 
+#include "duration.h"
 #include "transition.h"
 
 struct tcpfsm_flow;
@@ -50,7 +51,10 @@ enum tcpfsm_account_slot {
 	/* counters: transitions by cause, local endpoints; then those of transit */
 	TCPFSM_ACCT_MOVES,
 	TCPFSM_ACCT_TRANSIT_MOVES = TCPFSM_ACCT_MOVES + TCPFSM_NR_TRANSITIONS * TCPFSM_NR_CAUSES,
-	TCPFSM_ACCT_COUNTERS = TCPFSM_ACCT_TRANSIT_MOVES + TCPFSM_NR_TRANSITIONS - 1,
+	/* counters: stays of local endpoints by state and length; then their ms by state */
+	TCPFSM_ACCT_DURATIONS = TCPFSM_ACCT_TRANSIT_MOVES + TCPFSM_NR_TRANSITIONS,
+	TCPFSM_ACCT_HELD = TCPFSM_ACCT_DURATIONS + TCPFSM_NR_STATES * TCPFSM_NR_DURATIONS,
+	TCPFSM_ACCT_COUNTERS = TCPFSM_ACCT_HELD + TCPFSM_NR_STATES - 1,
 	TCPFSM_COUNTERS(TCPFSM_COUNTER_ENUM)
 	TCPFSM_NR_ACCOUNT_SLOTS
 };
@@ -62,6 +66,7 @@ enum tcpfsm_account_slot {
  * @shared: the same slots, used while there is no @percpu
  * @followed: how often a local end followed its socket: by the state that the wire had shown, then
  *            by the socket's. Too rare to be kept for each CPU
+ * @held: as TCPFSM_ACCT_HELD, which 32 bits cannot hold: what was not counted in @percpu
  * @grow: brings @percpu
  * @growing: bit 0: @grow has been asked for
  */
@@ -69,6 +74,7 @@ struct tcpfsm_account {
 	long __percpu *percpu;
 	atomic_t *shared;
 	atomic_t *followed;
+	atomic64_t *held;
 	struct delayed_work grow;
 	unsigned long growing;
 };
@@ -84,7 +90,15 @@ s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int sl
 s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_state state);
 s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_state wire,
 				 enum tcpfsm_state socket);
+s64 tcpfsm_account_read_held(const struct tcpfsm_account *acct, enum tcpfsm_state state);
 bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to);
+
+/* Slot of the stays in @state that fall into @bin. */
+static inline unsigned int tcpfsm_account_duration(enum tcpfsm_state state,
+						   enum tcpfsm_duration bin)
+{
+	return TCPFSM_ACCT_DURATIONS + state * TCPFSM_NR_DURATIONS + bin;
+}
 
 void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n);
 void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *res,

@@ -42,6 +42,7 @@ static void count_in(const struct adoption *a, struct tcpfsm_flow *flow)
 		return;
 	}
 	flow->pair.end[end].state = a->from;
+	flow->pair.end[end].flags &= ~TCPFSM_END_FOUND;
 	tcpfsm_account_flow(flow, 1);
 	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_CHECKED, 1);
 	tcpfsm_fsm_follow(&flow->pair, end, a->origin.state, a->now_ms, &res);

@@ -28,7 +28,9 @@ static void move(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state to, 
 	m->end = end;
 	m->from = e->state;
 	m->to = to;
+	m->since_ms = since;
 	m->held_ms = now_ms > since ? now_ms - since : 0;
+	m->found = e->flags & TCPFSM_END_FOUND;
 	enter(e, to, now_ms);
 }
 

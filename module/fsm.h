@@ -40,6 +40,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_NOBODY	0x20	/* sends from here without a socket: a SYN cookie */
 #define TCPFSM_END_MISSED	0x40	/* the last look found no socket */
 #define TCPFSM_END_DEAF		0x80	/* TCP did not take what came: only its socket moves it */
+#define TCPFSM_END_FOUND	0x100	/* found in its state, by adoption: since when, nobody knows */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
 #define TCPFSM_WSCALE_MAX	14	/* RFC 7323 section 2.3 */
@@ -57,8 +58,8 @@ enum tcpfsm_event {
  * @window: the last window it advertised, as in the header
  * @restarted: in TIME_WAIT, which advertises none: when its timer last started anew, in
  *             units of 64 ms after it entered; stops at the largest
- * @state: enum tcpfsm_state
  * @flags: TCPFSM_END_*
+ * @state: enum tcpfsm_state
  * @wscale: shift its SYN offered, or TCPFSM_WSCALE_NONE
  *
  * A segment writes snd_nxt, ack_sent and window of the end that sends it and rcv_nxt and
@@ -78,8 +79,8 @@ struct tcpfsm_end {
 		u16 window;
 		u16 restarted;
 	};
+	u16 flags;
 	u8 state;
-	u8 flags;
 	u8 wscale;
 };
 
@@ -89,16 +90,20 @@ struct tcpfsm_pair {
 
 /**
  * struct tcpfsm_move - one transition of one end
- * @held_ms: how long it was in @from
+ * @since_ms: when it had entered @from
+ * @held_ms: how long it was there
+ * @found: it had been found there: @held_ms is a lower bound
  * @end: index into tcpfsm_pair.end
  * @from: enum tcpfsm_state
  * @to: enum tcpfsm_state, never @from
  */
 struct tcpfsm_move {
+	u64 since_ms;
 	u64 held_ms;
 	u8 end;
 	u8 from;
 	u8 to;
+	bool found;
 };
 
 /* Two for each end: a FIN that also acknowledges a SYN moves an end twice. */

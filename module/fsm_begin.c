@@ -49,6 +49,8 @@ void tcpfsm_fsm_pick_up(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	r->wscale = TCPFSM_WSCALE_MAX;
 	enter(s, TCPFSM_ESTABLISHED, at->now_ms);
 	enter(r, TCPFSM_ESTABLISHED, at->now_ms);
+	s->flags |= TCPFSM_END_FOUND;
+	r->flags |= TCPFSM_END_FOUND;
 	s->snd_nxt = seg->seq;
 	s->rcv_nxt = seg->ack;
 	s->ack_sent = seg->ack;
@@ -90,7 +92,7 @@ void tcpfsm_fsm_adopt(struct tcpfsm_pair *p, unsigned int end, const struct tcpf
 
 	enter(e, from->state, from->since_ms);
 	e->wscale = TCPFSM_WSCALE_MAX;
-	e->flags = from->fin_sent ? TCPFSM_END_FIN_SENT : 0;
+	e->flags = TCPFSM_END_FOUND | (from->fin_sent ? TCPFSM_END_FIN_SENT : 0);
 	e->snd_nxt = from->snd_nxt;
 	e->ack_sent = from->rcv_nxt;
 	e->rcv_nxt = from->rcv_nxt;

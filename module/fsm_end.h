@@ -76,7 +76,7 @@ static inline void enter(struct tcpfsm_end *e, enum tcpfsm_state state, u64 now_
 	}
 	if (state == TCPFSM_TIME_WAIT)
 		e->restarted = 0;
-	e->flags &= ~TCPFSM_END_DOOMED;
+	e->flags &= ~(TCPFSM_END_DOOMED | TCPFSM_END_FOUND);
 	e->state = state;
 	e->since_lo = (u32)now_ms;
 	e->since_hi = (u16)(now_ms >> 32);

@@ -68,6 +68,7 @@ int tcpfsm_proc_net_init(struct tcpfsm_net *tn)
 	    proc_create_net_single("transitions", 0444, tn->proc, tcpfsm_proc_transitions_show,
 				   NULL) &&
 	    proc_create_net_single("witness", 0444, tn->proc, tcpfsm_proc_witness_show, NULL) &&
+	    proc_create_net_single("durations", 0444, tn->proc, tcpfsm_proc_durations_show, NULL) &&
 	    add_single(tn, "anomalies", tcpfsm_proc_anomalies_show) &&
 	    add_list(tn, "flows", &tcpfsm_proc_flows_ops) &&
 	    (!net_eq(tn->net, &init_net) ||

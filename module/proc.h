@@ -13,6 +13,7 @@ extern const struct seq_operations tcpfsm_proc_namespaces_ops;
 extern const char * const tcpfsm_state_names[];
 
 int tcpfsm_proc_anomalies_show(struct seq_file *m, void *v);
+int tcpfsm_proc_durations_show(struct seq_file *m, void *v);
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v);
 int tcpfsm_proc_transitions_show(struct seq_file *m, void *v);
 int tcpfsm_proc_witness_show(struct seq_file *m, void *v);
