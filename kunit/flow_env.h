@@ -14,6 +14,7 @@
 #include "../module/flow.h"
 #include "../module/net.h"
 #include "../module/parse.h"
+#include "../module/stay.h"
 
 #define FLOW_ENV_MAX	16
 
@@ -112,6 +113,8 @@ static inline int flow_env_init(struct kunit *test)
 	env->max_flows = tcpfsm_flow_max;
 	if (env->max_flows)
 		tcpfsm_flow_uninit();
+	else if (tcpfsm_stay_init())
+		return -ENOMEM;
 	tcpfsm_flow_max = FLOW_ENV_MAX;
 	return tcpfsm_flow_init();
 }
@@ -128,11 +131,15 @@ static inline void flow_env_exit(struct kunit *test)
 	tcpfsm_flow_kill_dying();
 	tcpfsm_flow_uninit();
 	KUNIT_EXPECT_EQ(test, tcpfsm_flow_count(), 0U);
+	tcpfsm_stay_net_uninit(&env->host);
+	tcpfsm_stay_net_uninit(&env->guest);
 	tcpfsm_account_uninit(&env->host.account);
 	tcpfsm_account_uninit(&env->guest.account);
 	tcpfsm_flow_max = env->max_flows;
 	if (env->max_flows)
 		KUNIT_EXPECT_EQ(test, tcpfsm_flow_init(), 0);
+	else
+		tcpfsm_stay_uninit();
 }
 
 #endif /* TCPFSM_KUNIT_FLOW_ENV_H */

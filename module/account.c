@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "fsm.h"
 #include "net.h"
+#include "stay.h"
 #include "trace.h"
 
 #define MOVE_SLOT(from, to, reason)						\
@@ -265,17 +266,23 @@ static void gauge_add(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_st
  * @flow: the flow
  * @n: 1 or -1
  *
- * To change what gauges its ends belong to (the LOCAL flags), count it out and in again.
+ * To change what gauges its ends belong to (the LOCAL flags), count it out and in again. Ends that
+ * stay are out of that account until the next look at the flow.
  *
  * Context: softirq or process; the caller holds the flow's lock.
  */
 void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 {
+	const struct tcpfsm_end *e;
 	unsigned int end;
 
 	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_FLOWS, n);
-	for (end = 0; end < 2; end++)
-		gauge_add(flow, end, flow->pair.end[end].state, n);
+	for (end = 0; end < 2; end++) {
+		e = &flow->pair.end[end];
+		gauge_add(flow, end, e->state, n);
+		if (n < 0 && (e->flags & TCPFSM_END_STAYS))
+			tcpfsm_stay_leave(flow, end, e->state, tcpfsm_end_since(e));
+	}
 }
 
 /* A local end has left a state. Since when it was there must be known. */
@@ -313,6 +320,8 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 	for (m = res->move; m < res->move + res->n; m++) {
 		gauge_add(flow, m->end, m->from, -1);
 		gauge_add(flow, m->end, m->to, 1);
+		if (unlikely(flow->pair.end[m->end].flags & TCPFSM_END_STAYS))
+			tcpfsm_stay_leave(flow, m->end, m->from, m->since_ms);
 		local = tcpfsm_flow_is_local(flow, m->end);
 		if (!local && !transit)
 			continue;

@@ -24,6 +24,7 @@ struct tcpfsm_result;
 /* Counters beside the transitions: X(SLOT, line of `stats`, key). */
 #define TCPFSM_COUNTERS(X)				\
 	X(SYN_COLLISIONS,	close_wait, syn_collisions) \
+	X(UNAGED,		close_wait, unaged)	\
 	X(TW_CREATED,		time_wait, created)	\
 	X(TW_EXPIRED,		time_wait, expired)	\
 	X(TW_REUSED,		time_wait, reused)	\

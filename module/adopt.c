@@ -12,6 +12,7 @@
 #include "flow.h"
 #include "net.h"
 #include "socket.h"
+#include "stay.h"
 #include "timer.h"
 
 #define NOT_BORN	TCPFSM_NR_STATES	/* it has been there, who knows since when */
@@ -63,6 +64,10 @@ static void take_in(const struct adoption *a, struct tcpfsm_flow *flow, bool fre
 	tcpfsm_fsm_adopt(&flow->pair, end, &a->origin, !tcpfsm_flow_is_local(flow, !end));
 	count_in(a, flow);
 	tcpfsm_timer_arm(flow, a->now_ms);
+	/* One that leaked yesterday is to be shown directly after loading. */
+	for (end = 0; end < 2; end++)
+		if (tcpfsm_flow_is_local(flow, end))
+			tcpfsm_stay_look(flow, end, a->now_ms);
 }
 
 enum { AGAIN, TRACKED, NO_ROOM };

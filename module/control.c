@@ -11,6 +11,7 @@
 #include "exact.h"
 #include "flow.h"
 #include "net.h"
+#include "stay.h"
 #include "witness.h"
 
 static DEFINE_MUTEX(control_lock);
@@ -27,6 +28,7 @@ static void control_clear(void)
 	tcpfsm_defer_flush();
 	tcpfsm_exact_end();
 	tcpfsm_flow_kill_all();
+	tcpfsm_stay_forget();
 }
 
 /* Ears first, then what was there before: so that no connection slips through between. */
@@ -41,6 +43,7 @@ static int control_start(void)
 	}
 	tcpfsm_witness_init();
 	tcpfsm_exact_begin();
+	tcpfsm_stay_catch_up();
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "net.h"
 #include "param.h"
 #include "proc.h"
+#include "stay.h"
 #include "timer.h"
 #include "version.h"
 
@@ -28,9 +29,12 @@ static int __init tcpfsm_init(void)
 	err = tcpfsm_timer_init();
 	if (err)
 		goto err_flow;
-	err = tcpfsm_net_init();
+	err = tcpfsm_stay_init();
 	if (err)
 		goto err_timer;
+	err = tcpfsm_net_init();
+	if (err)
+		goto err_stay;
 	err = tcpfsm_control_init();
 	if (err)
 		goto err_net;
@@ -43,6 +47,8 @@ err_control:
 	tcpfsm_control_uninit();
 err_net:
 	tcpfsm_net_uninit();
+err_stay:
+	tcpfsm_stay_uninit();
 err_timer:
 	tcpfsm_timer_uninit();
 err_flow:
@@ -55,6 +61,7 @@ static void __exit tcpfsm_exit(void)
 	tcpfsm_proc_uninit();
 	tcpfsm_control_uninit();
 	tcpfsm_net_uninit();
+	tcpfsm_stay_uninit();
 	tcpfsm_timer_uninit();
 	tcpfsm_flow_uninit();
 }

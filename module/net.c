@@ -13,6 +13,7 @@
 #include "flow.h"
 #include "hook.h"
 #include "proc.h"
+#include "stay.h"
 
 unsigned int tcpfsm_net_id;
 LIST_HEAD(tcpfsm_nets);
@@ -50,6 +51,7 @@ proc:
 	tcpfsm_flow_kill_dying();
 	tcpfsm_proc_net_uninit(tn);
 account:
+	tcpfsm_stay_net_uninit(tn);
 	tcpfsm_account_uninit(&tn->account);
 unobserved:
 	atomic_inc(&tcpfsm_nets_unobserved);
@@ -89,8 +91,10 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 		tcpfsm_flow_kill_dying();
 	/* The wheel, under RCU, may be about to count the last flow out of its gauges. */
 	synchronize_rcu();
-	list_for_each_entry(net, nets, exit_list)
+	list_for_each_entry(net, nets, exit_list) {
+		tcpfsm_stay_net_uninit(tcpfsm_net(net));
 		tcpfsm_account_uninit(&tcpfsm_net(net)->account);
+	}
 }
 
 /**

@@ -10,11 +10,13 @@
 #include "anomaly.h"
 
 struct proc_dir_entry;
+struct tcpfsm_stays;
 
 /**
  * struct tcpfsm_net - one network namespace as this module sees it
  * @account: its numbers
  * @anomalies: what is wrong in it, counted
+ * @stays: local ends that stay; NULL until one does
  * @net: the namespace itself; it outlives this
  * @list: in tcpfsm_nets, of those that are observed
  * @proc: /proc/net/tcpfsm
@@ -28,6 +30,7 @@ struct proc_dir_entry;
 struct tcpfsm_net {
 	struct tcpfsm_account account;
 	struct tcpfsm_anomalies anomalies;
+	struct tcpfsm_stays *stays;
 	struct net *net;
 	struct list_head list;
 	struct proc_dir_entry *proc;

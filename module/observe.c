@@ -200,11 +200,12 @@ static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
  */
 static void restart_life(struct sighting *s, struct tcpfsm_flow *flow)
 {
-	struct tcpfsm_end *other = &flow->pair.end[!s->at.from], kept = *other;
+	struct tcpfsm_end *other = &flow->pair.end[!s->at.from], kept;
 	bool keep = tcpfsm_flow_is_local(flow, !s->at.from) && !tcpfsm_end_over(other);
 
 	end_life(s, flow, keep);
 	tcpfsm_account_flow(flow, -1);
+	kept = *other;
 	tcpfsm_fsm_init(&flow->pair, s->at.now_ms);
 	if (keep) {
 		*other = kept;

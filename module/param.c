@@ -17,6 +17,7 @@
 #include "observe.h"
 #include "proc.h"
 #include "socket.h"
+#include "stay.h"
 #include "timer.h"
 
 /* Flows at most: a table beyond that would not fit a kernel's vmalloc comfortably. */
@@ -32,6 +33,7 @@ struct param_range {
 	unsigned int *value;
 	unsigned int least;
 	unsigned int most;
+	void (*changed)(void);	/* may be NULL */
 };
 
 static int range_set(const char *text, const struct kernel_param *kp)
@@ -45,6 +47,8 @@ static int range_set(const char *text, const struct kernel_param *kp)
 		return -EINVAL;
 	}
 	WRITE_ONCE(*range->value, value);
+	if (range->changed)
+		range->changed();
 	return 0;
 }
 
@@ -93,7 +97,11 @@ MODULE_PARM_DESC(enabled, "0: take every hook off; 1: observe, and adopt what is
 static const struct kernel_param_ops flag_ops = { .set = flag_set, .get = param_get_bool };
 
 #define PARAM_RANGE(param, variable, from, to, mode, text)					\
-	static const struct param_range range_##param = { #param, &(variable), from, to };	\
+	PARAM_RANGE_CHANGED(param, variable, from, to, NULL, mode, text)
+#define PARAM_RANGE_CHANGED(param, variable, from, to, changed, mode, text)			\
+	static const struct param_range range_##param = {					\
+		#param, &(variable), from, to, changed						\
+	};										\
 	module_param_cb(param, &range_ops, (void *)&range_##param, mode);		\
 	__MODULE_PARM_TYPE(param, "uint");						\
 	MODULE_PARM_DESC(param, text)
@@ -108,6 +116,13 @@ PARAM_RANGE(max_flows, tcpfsm_flow_max, MAX_FLOWS_LEAST, MAX_FLOWS_MOST, 0444,
 /* The wheel's deadlines are 32 bits of jiffies: 12 days are safe at every HZ. */
 PARAM_RANGE(transit_idle_s, tcpfsm_transit_idle_s, 1, 12 * 86400, 0644,
 	    "a forwarded established flow silent for so many seconds is let go (default: 86400)");
+/* Ends are in the account of stays a second after they enter their state; 30 days are enough. */
+PARAM_RANGE_CHANGED(close_wait_leak_ms, tcpfsm_close_wait_leak_ms, TCPFSM_STAY_LEAST_MS,
+		    30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
+		    "CLOSE_WAIT for so many ms is a leak (default: 60000)");
+PARAM_RANGE_CHANGED(peer_leak_ms, tcpfsm_peer_leak_ms, TCPFSM_STAY_LEAST_MS,
+		    30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
+		    "FIN_WAIT_1, FIN_WAIT_2, LAST_ACK for so many ms is the peer's fault (default: 300000)");
 PARAM_RANGE(gid, tcpfsm_gid, 0, INT_MAX, 0444,
 	    "the group that may read the files that name addresses (default: 0)");
 PARAM_FLAG(transit, tcpfsm_transit, 0444, "observe forwarded flows (default: 1)");

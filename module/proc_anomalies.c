@@ -12,6 +12,7 @@
 #include "anomaly.h"
 #include "net.h"
 #include "proc.h"
+#include "stay.h"
 
 #define LINES_SPARE	64	/* may begin while we collect */
 
@@ -67,8 +68,10 @@ static void show_peer_leak(struct seq_file *m, const struct tcpfsm_anomaly_line 
 }
 
 static const struct source sources[TCPFSM_NR_ANOMALIES] = {
-	[TCPFSM_ANOMALY_CLOSE_WAIT_LEAK] = { NULL, show_close_wait_leak },
-	[TCPFSM_ANOMALY_PEER_LEAK] = { NULL, show_peer_leak },
+	[TCPFSM_ANOMALY_CLOSE_WAIT_LEAK] = {
+		tcpfsm_stay_collect_close_wait, show_close_wait_leak
+	},
+	[TCPFSM_ANOMALY_PEER_LEAK] = { tcpfsm_stay_collect_peer, show_peer_leak },
 };
 
 static void collect(struct tcpfsm_net *tn, struct tcpfsm_anomaly_lines *lines)

@@ -8,6 +8,7 @@
 
 #include "net.h"
 #include "proc.h"
+#include "stay.h"
 
 static void *namespaces_start(struct seq_file *m, loff_t *pos)
 {
@@ -28,14 +29,16 @@ static void namespaces_stop(struct seq_file *m, void *v)
 static int namespaces_show(struct seq_file *m, void *v)
 {
 	const struct tcpfsm_net *tn = list_entry(v, struct tcpfsm_net, list);
+	struct tcpfsm_stay_summary stays;
 	unsigned int state;
 
 	seq_printf(m, "%u", tn->net->ns.inum);
 	for (state = 0; state < TCPFSM_NR_STATES; state++)
 		seq_printf(m, " %s=%lld", tcpfsm_state_names[state],
 			   tcpfsm_account_read_gauge(&tn->account, TCPFSM_ACCT_LOCAL + state));
-	/* Zero until somebody keeps ages. */
-	seq_printf(m, " close_wait_leaked=0 anomalies=%u flows=%lld\n",
+	tcpfsm_stay_read(tn, &stays);
+	seq_printf(m, " close_wait_leaked=%u anomalies=%u flows=%lld\n",
+		   stays.passed[TCPFSM_STAY_LEAKED],
 		   atomic_read(&tn->anomalies.holding),
 		   tcpfsm_account_read_gauge(&tn->account, TCPFSM_ACCT_FLOWS));
 	return 0;

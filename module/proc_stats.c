@@ -12,6 +12,7 @@
 #include "fsm.h"
 #include "net.h"
 #include "proc.h"
+#include "stay.h"
 #include "version.h"
 
 static void show_states(struct seq_file *m, const struct tcpfsm_account *acct)
@@ -50,11 +51,31 @@ static void show_differences(struct seq_file *m, const struct tcpfsm_account *ac
 	seq_printf(m, " early=%lld corrected=%lld\n", n[true], n[false]);
 }
 
-static void show_anomalies(struct seq_file *m, const struct tcpfsm_anomalies *anomalies)
+/* Who is too young for the account of stays is in the gauge alone. */
+static void show_close_wait(struct seq_file *m, const struct tcpfsm_account *acct,
+			    const struct tcpfsm_stay_summary *stays)
 {
-	seq_printf(m, "anomalies current=%u begun=%u ended=%u generation=%u\n",
+	s64 count = tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + TCPFSM_CLOSE_WAIT);
+
+	seq_printf(m, "close_wait le_1m=%lld le_5m=%lld le_1h=%lld le_1d=%lld count=%lld oldest_ms=%llu leaked=%lld unaccepted=%lld",
+		   max_t(s64, count - stays->passed[TCPFSM_STAY_1M], 0),
+		   max_t(s64, count - stays->passed[TCPFSM_STAY_5M], 0),
+		   max_t(s64, count - stays->passed[TCPFSM_STAY_1H], 0),
+		   max_t(s64, count - stays->passed[TCPFSM_STAY_1D], 0),
+		   count, stays->oldest_ms,
+		   min_t(s64, stays->passed[TCPFSM_STAY_LEAKED], count),
+		   min_t(s64, stays->unaccepted, count));
+	show_counters(m, acct, "close_wait");
+	seq_putc(m, '\n');
+}
+
+static void show_anomalies(struct seq_file *m, const struct tcpfsm_anomalies *anomalies,
+			   const struct tcpfsm_stay_summary *stays)
+{
+	seq_printf(m, "anomalies current=%u begun=%u ended=%u generation=%u ungrouped=%u\n",
 		   atomic_read(&anomalies->holding), atomic_read(&anomalies->begun),
-		   atomic_read(&anomalies->ended), atomic_read(&anomalies->generation));
+		   atomic_read(&anomalies->ended), atomic_read(&anomalies->generation),
+		   stays->ungrouped);
 }
 
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
@@ -62,18 +83,18 @@ int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 	const struct net *net = seq_file_single_net(m);
 	const struct tcpfsm_net *tn = tcpfsm_net(net);
 	const struct tcpfsm_account *acct = &tn->account;
+	struct tcpfsm_stay_summary stays;
 
+	tcpfsm_stay_read(tn, &stays);
 	seq_printf(m, "version abi=%d module=%s netns=%u loaded_ms=%llu\n",
 		   TCPFSM_ABI, TCPFSM_VERSION, net->ns.inum, tcpfsm_now_ms() - tcpfsm_loaded_ms);
 	show_states(m, acct);
-	/* Zeros until somebody keeps the ages and the ports. */
-	seq_printf(m, "close_wait le_1m=0 le_5m=0 le_1h=0 le_1d=0 count=%lld oldest_ms=0 leaked=0 unaccepted=0",
-		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + TCPFSM_CLOSE_WAIT));
-	show_counters(m, acct, "close_wait");
-	seq_puts(m, "\ntime_wait");
+	show_close_wait(m, acct, &stays);
+	seq_puts(m, "time_wait");
 	show_counters(m, acct, "time_wait");
+	/* Zeros until somebody keeps the ports. */
 	seq_puts(m, "\nports destinations=0 pressured=0 worst_used=0 worst_available=0\n");
-	show_anomalies(m, &tn->anomalies);
+	show_anomalies(m, &tn->anomalies, &stays);
 	seq_printf(m, "flows current=%lld max=%u",
 		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_FLOWS), tcpfsm_flow_max);
 	show_counters(m, acct, "flows");

@@ -219,6 +219,44 @@ bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
 	return true;
 }
 
+/* Id of the cgroup in which a full socket was made; 0: not known. */
+static u64 socket_cgroup(const struct sock *sk)
+{
+#ifdef CONFIG_SOCK_CGROUP_DATA
+	return cgroup_id(sock_cgroup_ptr((struct sock_cgroup_data *)&sk->sk_cgrp_data));
+#else
+	return 0;
+#endif
+}
+
+/**
+ * tcpfsm_socket_culprit() - whose fault it is that the socket of a local end stays
+ * @flow: the flow
+ * @end: index of the end, in CLOSE_WAIT
+ * @culprit: written
+ *
+ * Context: softirq or process, under RCU. Takes no lock of the socket's.
+ */
+void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
+			   struct tcpfsm_socket_culprit *culprit)
+{
+	struct sock *sk = tcpfsm_socket_get(flow, end);
+	u32 unread;
+
+	memset(culprit, 0, sizeof(*culprit));
+	if (sk && sk_fullsock(sk)) {
+		/* The FIN takes one number; who has read it has come to the end. */
+		unread = READ_ONCE(tcp_sk(sk)->rcv_nxt) - READ_ONCE(tcp_sk(sk)->copied_seq);
+		culprit->known = true;
+		culprit->accepted = !!READ_ONCE(sk->sk_socket);
+		culprit->eof_read = !unread;
+		culprit->unread = unread ? min(unread - 1, (1U << 29) - 1) : 0;
+		culprit->uid = sk->sk_uid;
+		culprit->cgroup = socket_cgroup(sk);
+	}
+	tcpfsm_socket_put(sk);
+}
+
 /**
  * tcpfsm_socket_facts() - whose the socket of a local end is
  * @flow: the flow
@@ -241,9 +279,7 @@ void tcpfsm_socket_facts(const struct tcpfsm_flow *flow, unsigned int end,
 		owner = inet_reqsk(sk)->rsk_listener;
 	if (owner && sk_fullsock(owner)) {
 		facts->uid = from_kuid_munged(ns, owner->sk_uid);
-#ifdef CONFIG_SOCK_CGROUP_DATA
-		facts->cgroup = cgroup_id(sock_cgroup_ptr(&owner->sk_cgrp_data));
-#endif
+		facts->cgroup = socket_cgroup(owner);
 	}
 	if (sk && owner == sk && sk_fullsock(sk)) {
 		facts->inode = sock_i_ino(sk);

@@ -3,6 +3,7 @@
 #define TCPFSM_SOCKET_H
 
 #include <linux/types.h>
+#include <linux/uidgid.h>
 
 struct sk_buff;
 struct sock;
@@ -37,6 +38,24 @@ struct tcpfsm_socket_facts {
 };
 
 /**
+ * struct tcpfsm_socket_culprit - whose fault it is that the socket of a local end stays
+ * @cgroup: id of the cgroup in which it was made
+ * @uid: its owner; its listener's until it is accepted
+ * @unread: octets that wait to be read, the FIN's number not among them
+ * @known: there is a full socket; else all of this is zeros
+ * @accepted: a process holds it
+ * @eof_read: it has read all there is, the end of file included
+ */
+struct tcpfsm_socket_culprit {
+	u64 cgroup;
+	kuid_t uid;
+	u32 unread : 29;
+	u32 known : 1;
+	u32 accepted : 1;
+	u32 eof_read : 1;
+};
+
+/**
  * struct tcpfsm_socket_view - a look at the socket of a local end
  * @state: enum tcpfsm_state; CLOSED where there is no socket
  * @silent: a TIME_WAIT or request sock, of whose end no tracepoint tells
@@ -61,6 +80,8 @@ struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end)
 void tcpfsm_socket_put(struct sock *sk);
 void tcpfsm_socket_facts(const struct tcpfsm_flow *flow, unsigned int end,
 			 struct user_namespace *ns, struct tcpfsm_socket_facts *facts);
+void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
+			   struct tcpfsm_socket_culprit *culprit);
 bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
 			struct tcpfsm_socket_view *view);
 

@@ -19,6 +19,7 @@
 #include "flow.h"
 #include "net.h"
 #include "socket.h"
+#include "stay.h"
 #include "wheel.h"
 #include "witness.h"
 
@@ -143,18 +144,23 @@ static void arm_check(struct tcpfsm_flow *flow)
 	set_deadline(flow, CHECK_MS);
 }
 
+/* Of two times, where 0 is never. */
+static u64 sooner(u64 a, u64 b)
+{
+	return a && (!b || a < b) ? a : b;
+}
+
 /* The deadlines of the ends' own states: with no witness to ask, they decide. */
 static void arm_states(struct tcpfsm_flow *flow, u64 now_ms)
 {
-	u64 due, first = 0;
+	u64 first = 0;
 	unsigned int end;
 
 	for (end = 0; end < 2; end++) {
 		if (!tcpfsm_flow_is_local(flow, end))
 			continue;
-		due = local_due_ms(flow, end);
-		if (due && (!first || due < first))
-			first = due;
+		first = sooner(first, local_due_ms(flow, end));
+		first = sooner(first, tcpfsm_stay_due_ms(flow, end));
 	}
 	if (first)
 		set_deadline(flow, first > now_ms ? first - now_ms : 0);
@@ -308,16 +314,15 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 
 static void expire_local(struct tcpfsm_flow *flow)
 {
-	u64 now_ms = tcpfsm_now_ms(), wait, again = 0;
+	u64 now_ms = tcpfsm_now_ms(), again = 0;
 	unsigned int end;
 
 	flow->flags &= ~TCPFSM_FLOW_CHECK;
 	for (end = 0; end < 2; end++) {
 		if (!tcpfsm_flow_is_local(flow, end) || tcpfsm_end_over(&flow->pair.end[end]))
 			continue;
-		wait = look_at_end(flow, end, now_ms);
-		if (wait && (!again || wait < again))
-			again = wait;
+		again = sooner(again, look_at_end(flow, end, now_ms));
+		again = sooner(again, tcpfsm_stay_look(flow, end, now_ms));
 	}
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);

@@ -55,6 +55,8 @@ static const struct scenario *const files[] = {
 	procfs_scenarios,
 	param_scenarios,
 	trace_scenarios,
+	leak_scenarios,
+	leak_many_scenarios,
 	witness_scenarios,
 	exact_scenarios,
 	alone_scenarios,

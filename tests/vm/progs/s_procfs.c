@@ -27,7 +27,7 @@ static void link_and_modes(struct test *t)
 		mode_t mode;
 	} files[] = {
 		{ PROCFS "/stats", 0444 }, { PROCFS "/transitions", 0444 },
-		{ PROCFS "/witness", 0444 },
+		{ PROCFS "/witness", 0444 }, { PROCFS "/durations", 0444 },
 		{ PROCFS "/flows", 0440 }, { PROCFS "/namespaces", 0440 },
 		{ PROCFS "/anomalies", 0440 },
 	};
@@ -214,7 +214,7 @@ static void flows_slowly(struct test *t)
 static void read_after_unload(struct test *t)
 {
 	static const char *const files[] = { "stats", "transitions", "flows", "namespaces",
-					     "anomalies" };
+					     "anomalies", "durations" };
 	int fds[ARRAY_SIZE(files)], error;
 	char data[64];
 	size_t i;

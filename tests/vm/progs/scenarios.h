@@ -32,6 +32,8 @@ extern const struct scenario transit_scenarios[];
 extern const struct scenario procfs_scenarios[];
 extern const struct scenario param_scenarios[];
 extern const struct scenario trace_scenarios[];
+extern const struct scenario leak_scenarios[];
+extern const struct scenario leak_many_scenarios[];
 extern const struct scenario witness_scenarios[];
 extern const struct scenario exact_scenarios[];
 extern const struct scenario alone_scenarios[];
