@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -213,11 +214,13 @@ static void container_reads(struct test *t)
 
 	(void)t;
 	module_reload("");
+	check(!setresgid(1000, 1000, 1000) && !setresuid(1000, 1000, 1000) &&
+	      !prctl(PR_SET_DUMPABLE, 1), "setresuid: %s", strerror(errno));
+	check(access(PROCFS "/anomalies", R_OK), "user 1000 may read what is the host's");
 	check(!unshare(CLONE_NEWUSER | CLONE_NEWNET), "unshare: %s", strerror(errno));
 	put("/proc/self/setgroups", "deny");
 	put("/proc/self/uid_map", "0 1000 1");
 	put("/proc/self/gid_map", "0 1000 1");
-	check(!setgid(0) && !setuid(0), "setuid: %s", strerror(errno));
 	check(!anomalies(&a, 1), "anomalies in a new namespace");
 }
 
