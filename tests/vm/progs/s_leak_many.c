@@ -160,6 +160,46 @@ static void namespace_ends(struct test *t)
 		close(p[i].client);
 }
 
+/*
+ * A leaked connection's client has died in silence and comes back by the same port: over loopback
+ * its flow begins anew, while the server's end goes on leaking.
+ */
+static void client_anew(struct test *t)
+{
+	int listener, client, server;
+	struct anomaly a;
+
+	module_reload("close_wait_leak_ms=5000 peer_leak_ms=86400000");
+	listener = sock_listen(t, SERVER, PORT, 8);
+	client = sock_new(t, CLIENT, 20000);
+	sock_start(t, client, SERVER, PORT);
+	check(!sock_finish(client), "connect");
+	server = sock_accept(listener);
+	sock_shut(client);
+	sock_eof(server);
+	sleep_ms(2000);
+	ns_drop(t, SERVER, "tcp dport 5000");
+	sock_reset(client);
+	compare(t);
+	ns_undrop(t, SERVER);
+	/* It would answer the server's challenge with a reset. */
+	ns_drop(t, CLIENT, "tcp sport 5000");
+	client = sock_new(t, CLIENT, 20000);
+	sock_start(t, client, SERVER, PORT);
+	reach(t, CLIENT, SYN_SENT, 1);
+	reach(t, SERVER, CLOSE_WAIT, 1);
+	compare(t);
+	ns_enter(t, SERVER);
+	sleep_ms(5000);
+	check(anomalies(&a, 1) == 1 && a.count == 1 && a.oldest_ms >= 7000,
+	      "the leak: count=%lld oldest_ms=%lld", a.count, a.oldest_ms);
+	close(server);
+	close(client);
+	ns_undrop(t, CLIENT);
+	close(listener);
+	anomalies_become(0, 8000);
+}
+
 static void put(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_TRUNC);
@@ -379,6 +419,7 @@ static void durations(struct test *t)
 const struct scenario leak_many_scenarios[] = {
 	{ "leak_many", ON_VETH | IN_EXACT, many },
 	{ "leak_namespace_ends", ON_VETH | IN_EXACT | IN_RACE, namespace_ends },
+	{ "leak_client_anew", ON_BOTH | IN_EXACT, client_anew },
 	{ "leak_traced", ON_BOTH | IN_EXACT, traced },
 	{ "leak_container_reads", ON_HOST | IN_EXACT, container_reads },
 	{ "leak_churn", ON_BOTH | IN_RACE, churn },
