@@ -339,7 +339,7 @@ static void promotion_loses_nothing(struct kunit *test)
 	for (slot = 0; slot < TCPFSM_NR_ACCOUNT_SLOTS; slot++) {
 		KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, slot),
 				slot + 1097LL + (slot == TCPFSM_ACCT_SEEN));
-		KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&acct->shared[slot]),
+		KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&acct->shared->slot[slot]),
 				slot + (slot == TCPFSM_ACCT_SEEN));
 	}
 }

@@ -108,12 +108,12 @@ static inline int flow_env_init(struct kunit *test)
 	env->host.observed = true;
 	env->guest.net = guest;
 	env->guest.observed = true;
-	if (tcpfsm_account_init(&env->host.account) || tcpfsm_account_init(&env->guest.account))
-		return -ENOMEM;
 	env->max_flows = tcpfsm_flow_max;
 	if (env->max_flows)
 		tcpfsm_flow_uninit();
-	else if (tcpfsm_stay_init())
+	else if (tcpfsm_stay_init() || tcpfsm_account_setup())
+		return -ENOMEM;
+	if (tcpfsm_account_init(&env->host.account) || tcpfsm_account_init(&env->guest.account))
 		return -ENOMEM;
 	tcpfsm_flow_max = FLOW_ENV_MAX;
 	return tcpfsm_flow_init();
@@ -136,10 +136,12 @@ static inline void flow_env_exit(struct kunit *test)
 	tcpfsm_account_uninit(&env->host.account);
 	tcpfsm_account_uninit(&env->guest.account);
 	tcpfsm_flow_max = env->max_flows;
-	if (env->max_flows)
+	if (env->max_flows) {
 		KUNIT_EXPECT_EQ(test, tcpfsm_flow_init(), 0);
-	else
-		tcpfsm_stay_uninit();
+		return;
+	}
+	tcpfsm_account_teardown();
+	tcpfsm_stay_uninit();
 }
 
 #endif /* TCPFSM_KUNIT_FLOW_ENV_H */

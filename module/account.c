@@ -24,6 +24,33 @@ static const u8 move_slot[NR_PAIRS] = {
 
 #define RETRY_JIFFIES	HZ	/* after memory was too short for the per-CPU array */
 
+/* Of its very size: the next of kmalloc()'s would be a quarter too large, for each namespace. */
+static struct kmem_cache *cache;
+
+/**
+ * tcpfsm_account_setup() - before the first account
+ *
+ * Context: process; may sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int tcpfsm_account_setup(void)
+{
+	cache = kmem_cache_create("tcpfsm_account", sizeof(struct tcpfsm_account_shared), 0, 0,
+				  NULL);
+	return cache ? 0 : -ENOMEM;
+}
+
+/**
+ * tcpfsm_account_teardown() - after the last account
+ *
+ * Context: process; may sleep.
+ */
+void tcpfsm_account_teardown(void)
+{
+	kmem_cache_destroy(cache);
+}
+
 static void account_grow(struct tcpfsm_account *acct)
 {
 	long __percpu *percpu;
@@ -57,13 +84,8 @@ int tcpfsm_account_init(struct tcpfsm_account *acct)
 	acct->percpu = NULL;
 	acct->growing = 0;
 	INIT_DELAYED_WORK(&acct->grow, account_grow_work);
-	acct->shared = kcalloc(TCPFSM_NR_ACCOUNT_SLOTS, sizeof(*acct->shared), GFP_KERNEL);
-	acct->followed = kcalloc(NR_PAIRS, sizeof(*acct->followed), GFP_KERNEL);
-	acct->held = kcalloc(TCPFSM_NR_STATES, sizeof(*acct->held), GFP_KERNEL);
-	if (acct->shared && acct->followed && acct->held)
-		return 0;
-	tcpfsm_account_uninit(acct);
-	return -ENOMEM;
+	acct->shared = kmem_cache_zalloc(cache, GFP_KERNEL);
+	return acct->shared ? 0 : -ENOMEM;
 }
 
 /**
@@ -86,15 +108,12 @@ void tcpfsm_account_grow_now(struct tcpfsm_account *acct)
  */
 void tcpfsm_account_uninit(struct tcpfsm_account *acct)
 {
-	if (acct->shared)
-		cancel_delayed_work_sync(&acct->grow);
+	if (!acct->shared)
+		return;
+	cancel_delayed_work_sync(&acct->grow);
 	free_percpu(acct->percpu);
-	kfree(acct->held);
-	kfree(acct->followed);
-	kfree(acct->shared);
+	kmem_cache_free(cache, acct->shared);
 	acct->percpu = NULL;
-	acct->held = NULL;
-	acct->followed = NULL;
 	acct->shared = NULL;
 }
 
@@ -111,7 +130,7 @@ void tcpfsm_account_add_rare(struct tcpfsm_account *acct, unsigned int slot, int
 	if (READ_ONCE(acct->percpu))
 		tcpfsm_account_add(acct, slot, n);
 	else
-		atomic_add(n, &acct->shared[slot]);
+		atomic_add(n, &acct->shared->slot[slot]);
 }
 
 /**
@@ -124,9 +143,23 @@ void tcpfsm_account_add_rare(struct tcpfsm_account *acct, unsigned int slot, int
  */
 void tcpfsm_account_add_shared(struct tcpfsm_account *acct, unsigned int slot, int n)
 {
-	atomic_add(n, &acct->shared[slot]);
+	atomic_add(n, &acct->shared->slot[slot]);
 	if (!test_bit(0, &acct->growing) && !test_and_set_bit(0, &acct->growing))
 		queue_delayed_work(system_power_efficient_wq, &acct->grow, 0);
+}
+
+/* One slot of all CPUs together; nothing as long as they have none. */
+static s64 read_percpu(const struct tcpfsm_account *acct, unsigned int slot)
+{
+	/* Pairs with account_grow()'s release. */
+	long __percpu *percpu = smp_load_acquire(&acct->percpu);
+	s64 sum = 0;
+	int cpu;
+
+	if (percpu)
+		for_each_possible_cpu(cpu)
+			sum += per_cpu_ptr(percpu, cpu)[slot];
+	return sum;
 }
 
 /**
@@ -140,15 +173,7 @@ void tcpfsm_account_add_shared(struct tcpfsm_account *acct, unsigned int slot, i
  */
 s64 tcpfsm_account_read(const struct tcpfsm_account *acct, unsigned int slot)
 {
-	/* Pairs with account_grow()'s release. */
-	long __percpu *percpu = smp_load_acquire(&acct->percpu);
-	s64 sum = atomic_read(&acct->shared[slot]);
-	int cpu;
-
-	if (percpu)
-		for_each_possible_cpu(cpu)
-			sum += per_cpu_ptr(percpu, cpu)[slot];
-	return sum;
+	return atomic_read(&acct->shared->slot[slot]) + read_percpu(acct, slot);
 }
 
 /**
@@ -211,7 +236,7 @@ s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_s
 s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_state wire,
 				 enum tcpfsm_state socket)
 {
-	return (u32)atomic_read(&acct->followed[wire * TCPFSM_NR_STATES + socket]);
+	return (u32)atomic_read(&acct->shared->followed[wire * TCPFSM_NR_STATES + socket]);
 }
 
 /**
@@ -225,8 +250,8 @@ s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_
  */
 s64 tcpfsm_account_read_held(const struct tcpfsm_account *acct, enum tcpfsm_state state)
 {
-	return tcpfsm_account_read(acct, TCPFSM_ACCT_HELD + state) +
-	       atomic64_read(&acct->held[state]);
+	return atomic64_read(&acct->shared->held[state]) +
+	       read_percpu(acct, TCPFSM_ACCT_HELD + state);
 }
 
 /* Context: any. Return: is this pair among TCPFSM_TRANSITIONS? */
@@ -298,7 +323,7 @@ static void count_duration(struct tcpfsm_account *acct, const struct tcpfsm_move
 	if (IS_ENABLED(CONFIG_64BIT) && percpu)
 		this_cpu_add(percpu[TCPFSM_ACCT_HELD + m->from], m->held_ms);
 	else
-		atomic64_add(m->held_ms, &acct->held[m->from]);
+		atomic64_add(m->held_ms, &acct->shared->held[m->from]);
 }
 
 /**
@@ -328,7 +353,7 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 		pair = m->from * TCPFSM_NR_STATES + m->to;
 		slot = move_slot[pair];
 		if (cause == TCPFSM_CAUSE_SOCKET)
-			atomic_inc(&acct->followed[pair]);
+			atomic_inc(&acct->shared->followed[pair]);
 		/* A pair that no list foresees only a socket can show: it has been counted. */
 		if (slot && transit)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);

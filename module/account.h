@@ -52,34 +52,45 @@ enum tcpfsm_account_slot {
 	/* counters: transitions by cause, local endpoints; then those of transit */
 	TCPFSM_ACCT_MOVES,
 	TCPFSM_ACCT_TRANSIT_MOVES = TCPFSM_ACCT_MOVES + TCPFSM_NR_TRANSITIONS * TCPFSM_NR_CAUSES,
-	/* counters: stays of local endpoints by state and length; then their ms by state */
+	/* counters: stays of local endpoints by state and length */
 	TCPFSM_ACCT_DURATIONS = TCPFSM_ACCT_TRANSIT_MOVES + TCPFSM_NR_TRANSITIONS,
-	TCPFSM_ACCT_HELD = TCPFSM_ACCT_DURATIONS + TCPFSM_NR_STATES * TCPFSM_NR_DURATIONS,
-	TCPFSM_ACCT_COUNTERS = TCPFSM_ACCT_HELD + TCPFSM_NR_STATES - 1,
+	TCPFSM_ACCT_COUNTERS = TCPFSM_ACCT_DURATIONS + TCPFSM_NR_STATES * TCPFSM_NR_DURATIONS - 1,
 	TCPFSM_COUNTERS(TCPFSM_COUNTER_ENUM)
-	TCPFSM_NR_ACCOUNT_SLOTS
+	/* the ms of those stays, by state: for each CPU only */
+	TCPFSM_ACCT_HELD,
+	TCPFSM_NR_ACCOUNT_SLOTS = TCPFSM_ACCT_HELD + TCPFSM_NR_STATES
 };
 #undef TCPFSM_COUNTER_ENUM
 
 /**
- * struct tcpfsm_account - one namespace's numbers
- * @percpu: TCPFSM_NR_ACCOUNT_SLOTS a CPU, or NULL as long as the namespace is idle
- * @shared: the same slots, used while there is no @percpu
+ * struct tcpfsm_account_shared - what an idle namespace has; it is not larger than it must be
+ * @slot: by enum tcpfsm_account_slot, but for TCPFSM_ACCT_HELD
  * @followed: how often a local end followed its socket: by the state that the wire had shown, then
  *            by the socket's. Too rare to be kept for each CPU
- * @held: as TCPFSM_ACCT_HELD, which 32 bits cannot hold: what was not counted in @percpu
+ * @held: as TCPFSM_ACCT_HELD, which 32 bits cannot hold: what was not counted for a CPU
+ */
+struct tcpfsm_account_shared {
+	atomic_t slot[TCPFSM_ACCT_HELD];
+	atomic_t followed[TCPFSM_NR_STATES * TCPFSM_NR_STATES];
+	atomic64_t held[TCPFSM_NR_STATES];
+};
+
+/**
+ * struct tcpfsm_account - one namespace's numbers
+ * @percpu: TCPFSM_NR_ACCOUNT_SLOTS a CPU, or NULL as long as the namespace is idle
+ * @shared: the same slots, used while there is no @percpu; and what is rare
  * @grow: brings @percpu
  * @growing: bit 0: @grow has been asked for
  */
 struct tcpfsm_account {
 	long __percpu *percpu;
-	atomic_t *shared;
-	atomic_t *followed;
-	atomic64_t *held;
+	struct tcpfsm_account_shared *shared;
 	struct delayed_work grow;
 	unsigned long growing;
 };
 
+int tcpfsm_account_setup(void);
+void tcpfsm_account_teardown(void);
 int tcpfsm_account_init(struct tcpfsm_account *acct);
 void tcpfsm_account_grow_now(struct tcpfsm_account *acct);
 void tcpfsm_account_uninit(struct tcpfsm_account *acct);

@@ -5,6 +5,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "account.h"
 #include "clock.h"
 #include "control.h"
 #include "flow.h"
@@ -32,9 +33,12 @@ static int __init tcpfsm_init(void)
 	err = tcpfsm_stay_init();
 	if (err)
 		goto err_timer;
-	err = tcpfsm_net_init();
+	err = tcpfsm_account_setup();
 	if (err)
 		goto err_stay;
+	err = tcpfsm_net_init();
+	if (err)
+		goto err_account;
 	err = tcpfsm_control_init();
 	if (err)
 		goto err_net;
@@ -47,6 +51,8 @@ err_control:
 	tcpfsm_control_uninit();
 err_net:
 	tcpfsm_net_uninit();
+err_account:
+	tcpfsm_account_teardown();
 err_stay:
 	tcpfsm_stay_uninit();
 err_timer:
@@ -61,6 +67,7 @@ static void __exit tcpfsm_exit(void)
 	tcpfsm_proc_uninit();
 	tcpfsm_control_uninit();
 	tcpfsm_net_uninit();
+	tcpfsm_account_teardown();
 	tcpfsm_stay_uninit();
 	tcpfsm_timer_uninit();
 	tcpfsm_flow_uninit();
