@@ -40,6 +40,7 @@ static int __net_init net_init(struct net *net)
 		goto proc;
 	}
 	list_add_tail(&tn->list, &tcpfsm_nets);
+	tcpfsm_proc_net_ready(tn);
 	mutex_unlock(&tcpfsm_nets_lock);
 	return 0;
 
@@ -174,4 +175,5 @@ int tcpfsm_net_init(void)
 void tcpfsm_net_uninit(void)
 {
 	unregister_pernet_subsys(&net_ops);
+	tcpfsm_proc_net_unready();
 }

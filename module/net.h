@@ -25,6 +25,7 @@ struct tcpfsm_stays;
  * @missed_before: @missed when the present sweep began
  * @sweep: the last sweep that has asked for its socket table
  * @hooked: the netfilter hooks are registered
+ * @rootless: its user namespace had no root yet when its files were made
  * @observed: everything that observing needs could be had
  */
 struct tcpfsm_net {
@@ -39,6 +40,7 @@ struct tcpfsm_net {
 	int missed_before;
 	unsigned int sweep;
 	bool hooked;
+	bool rootless;
 	bool observed;
 };
 

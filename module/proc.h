@@ -20,6 +20,8 @@ int tcpfsm_proc_witness_show(struct seq_file *m, void *v);
 
 int tcpfsm_proc_init(void);
 void tcpfsm_proc_uninit(void);
+void tcpfsm_proc_net_ready(struct tcpfsm_net *tn);
+void tcpfsm_proc_net_unready(void);
 int tcpfsm_proc_net_init(struct tcpfsm_net *tn);
 void tcpfsm_proc_net_uninit(struct tcpfsm_net *tn);
 

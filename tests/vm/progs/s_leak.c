@@ -149,6 +149,7 @@ static void new_for_an_hour(struct test *t)
 	struct pair p, q;
 	int listener;
 
+	alarm(2 * 3600);
 	module_reload(NO_PEER_LEAK);
 	listener = sock_listen(t, SERVER, PORT, 16);
 	p = sock_pair(t, listener, PORT);
