@@ -97,8 +97,8 @@ MODULE_PARM_DESC(enabled, "0: take every hook off; 1: observe, and adopt what is
 static const struct kernel_param_ops flag_ops = { .set = flag_set, .get = param_get_bool };
 
 #define PARAM_RANGE(param, variable, from, to, mode, text)					\
-	PARAM_RANGE_CHANGED(param, variable, from, to, NULL, mode, text)
-#define PARAM_RANGE_CHANGED(param, variable, from, to, changed, mode, text)			\
+	PARAM_WATCHED(param, variable, from, to, NULL, mode, text)
+#define PARAM_WATCHED(param, variable, from, to, changed, mode, text)			\
 	static const struct param_range range_##param = {					\
 		#param, &(variable), from, to, changed						\
 	};										\
@@ -117,10 +117,10 @@ PARAM_RANGE(max_flows, tcpfsm_flow_max, MAX_FLOWS_LEAST, MAX_FLOWS_MOST, 0444,
 PARAM_RANGE(transit_idle_s, tcpfsm_transit_idle_s, 1, 12 * 86400, 0644,
 	    "a forwarded established flow silent for so many seconds is let go (default: 86400)");
 /* Ends are in the account of stays a second after they enter their state; 30 days are enough. */
-PARAM_RANGE_CHANGED(close_wait_leak_ms, tcpfsm_close_wait_leak_ms, TCPFSM_STAY_LEAST_MS,
+PARAM_WATCHED(close_wait_leak_ms, tcpfsm_close_wait_leak_ms, TCPFSM_STAY_LEAST_MS,
 		    30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
 		    "CLOSE_WAIT for so many ms is a leak (default: 60000)");
-PARAM_RANGE_CHANGED(peer_leak_ms, tcpfsm_peer_leak_ms, TCPFSM_STAY_LEAST_MS,
+PARAM_WATCHED(peer_leak_ms, tcpfsm_peer_leak_ms, TCPFSM_STAY_LEAST_MS,
 		    30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
 		    "FIN_WAIT_1, FIN_WAIT_2, LAST_ACK for so many ms is the peer's fault (default: 300000)");
 PARAM_RANGE(gid, tcpfsm_gid, 0, INT_MAX, 0444,
