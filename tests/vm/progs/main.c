@@ -24,7 +24,7 @@
 
 /* Longer than the longest scenario: 60 s of TIME_WAIT several times over. */
 #define TEST_SECONDS 600
-#define DEBUG_SECONDS 2400	/* allocations that fail one by one, each in its own insmod */
+#define DEBUG_SECONDS 2400	/* allocations that fail one by one, each in its own insmod; 200 lives */
 #define SOAK_SECONDS 36000	/* an hour of traffic, and all that comes before */
 
 static const struct scenario *const files[] = {
@@ -163,7 +163,7 @@ static int run_child(const struct scenario *s, struct test *t)
 		/* Its own process group: what it leaves behind can be ended. */
 		setpgid(0, 0);
 		signal(SIGPIPE, SIG_IGN);
-		alarm(s->flags & IN_SOAK ? SOAK_SECONDS : s->flags & IN_DEBUG ? DEBUG_SECONDS : TEST_SECONDS);
+		alarm(s->flags & IN_SOAK ? SOAK_SECONDS : run.debug ? DEBUG_SECONDS : TEST_SECONDS);
 		ns_setup(t);
 		s->run(t);
 		fflush(stdout);
