@@ -1,18 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many sockets listen: events tell of each that begins and ends; a walk of the kernel's
- * table tells of those that were there before.
+ * How many sockets listen. Events tell at once of each that begins or ends; a count of the kernel's
+ * table tells of those that were there before, and of any that no event has told of: a kernel may
+ * have no such event, and a namespace's first sockets may be older than its observation.
  */
 #include "listen.h"
 
+#include <linux/mutex.h>
 #include <linux/sched.h>
+#include <linux/workqueue.h>
 #include <net/inet_hashtables.h>
 #include <net/tcp.h>
 
 #include "account.h"
 #include "net.h"
 
-static atomic_t listen_events;
+#define COUNT_JIFFIES	(10 * HZ)	/* nobody is woken for it */
+#define AGAIN_JIFFIES	HZ		/* a difference has to be seen twice */
+
+static void count_work(struct work_struct *work);
+static DECLARE_DEFERRABLE_WORK(count, count_work);
+
+#define GAUGE (TCPFSM_ACCT_LOCAL + TCPFSM_LISTEN)
 
 /**
  * tcpfsm_listen_event() - a socket begins to listen, or ends
@@ -25,20 +34,19 @@ void tcpfsm_listen_event(struct tcpfsm_net *tn, int n)
 {
 	unsigned int move = n > 0 ? TCPFSM_T_CLOSED_LISTEN : TCPFSM_T_LISTEN_CLOSED;
 
-	atomic_inc(&listen_events);
-	tcpfsm_account_add_rare(&tn->account, TCPFSM_ACCT_LOCAL + TCPFSM_LISTEN, n);
+	atomic_inc(&tn->listen_events);
+	tcpfsm_account_add_rare(&tn->account, GAUGE, n);
 	tcpfsm_account_add_rare(&tn->account, TCPFSM_ACCT_MOVES + move * TCPFSM_NR_CAUSES +
 			   TCPFSM_CAUSE_SOCKET, 1);
 }
 
-/* Listening sockets of @net in the kernel's table, a bucket's lock at a time. */
-static int listen_walk(const struct net *net)
+/* The namespaces share one table of listening sockets; a bucket's lock at a time. */
+static void walk(struct inet_hashinfo *info)
 {
-	struct inet_hashinfo *info = net->ipv4.tcp_death_row.hashinfo;
 	const struct hlist_nulls_node *node;
+	struct tcpfsm_net *tn;
 	struct sock *sk;
 	unsigned int i;
-	int n = 0;
 
 	for (i = 0; i < inet_listen_buckets(info); i++) {
 		struct inet_listen_hashbucket *bucket = inet_listen_bucket(info, i);
@@ -47,31 +55,97 @@ static int listen_walk(const struct net *net)
 			continue;
 		/* As the kernel's own readers: bottom halves never take it (inet_unhash). */
 		spin_lock(&bucket->lock);
-		sk_nulls_for_each(sk, node, &bucket->nulls_head)
-			n += net_eq(sock_net(sk), net) && sk->sk_state == TCP_LISTEN &&
-			     sk->sk_protocol == IPPROTO_TCP;
+		sk_nulls_for_each(sk, node, &bucket->nulls_head) {
+			/* What is in the table keeps its namespace. */
+			tn = tcpfsm_net(sock_net(sk));
+			if (READ_ONCE(tn->observed) && sk->sk_state == TCP_LISTEN &&
+			    sk->sk_protocol == IPPROTO_TCP)
+				tn->listen_seen++;
+		}
 		spin_unlock(&bucket->lock);
 		cond_resched();
 	}
-	return n;
+}
+
+/*
+ * A socket that begins or ends just now is in the gauge but not in the table, or the other way:
+ * only a difference is believed that was there before, with no event since. Return: not sure yet.
+ */
+static bool settle(struct tcpfsm_net *tn, bool at_once)
+{
+	int off = tn->listen_seen - (int)tcpfsm_account_read(&tn->account, GAUGE);
+
+	if (atomic_read(&tn->listen_events) != tn->listen_before) {
+		tn->listen_off = 0;
+		return true;
+	}
+	if (off && (at_once || off == tn->listen_off)) {
+		tcpfsm_account_add_rare(&tn->account, GAUGE, off);
+		off = 0;
+	}
+	tn->listen_off = off;
+	return off;
+}
+
+/* Return: of some namespace it is not sure yet. */
+static bool count_all(bool at_once)
+{
+	struct tcpfsm_net *tn;
+	bool again = false;
+	int events;
+
+	mutex_lock(&tcpfsm_nets_lock);
+	list_for_each_entry(tn, &tcpfsm_nets, list) {
+		events = atomic_read(&tn->listen_events);
+		if (events != tn->listen_before)
+			tn->listen_off = 0;
+		tn->listen_before = events;
+		tn->listen_seen = 0;
+	}
+	walk(init_net.ipv4.tcp_death_row.hashinfo);
+	list_for_each_entry(tn, &tcpfsm_nets, list)
+		again |= settle(tn, at_once);
+	mutex_unlock(&tcpfsm_nets_lock);
+	return again;
+}
+
+static void count_work(struct work_struct *work)
+{
+	queue_delayed_work(system_power_efficient_wq, &count,
+			   count_all(false) ? AGAIN_JIFFIES : COUNT_JIFFIES);
+}
+
+/* Some sockets may begin or end while we walk. */
+static void count_now(void)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 8 && count_all(true); tries++)
+		;
 }
 
 /**
- * tcpfsm_listen_count() - begin with what is there
- * @tn: an observed namespace, of which events are already heard
+ * tcpfsm_listen_begin() - begin with what is there, and go on counting
+ *
+ * The namespaces are being observed, and events are heard, if there are any.
  *
  * Context: process; may sleep. Bounded by the kernel's table of listening sockets.
  */
-void tcpfsm_listen_count(struct tcpfsm_net *tn)
+void tcpfsm_listen_begin(void)
 {
-	int tries = 8, before, n;
+	count_now();
+	/* LISTEN is told before the socket is in the table, CLOSE after: let such have passed. */
+	synchronize_rcu();
+	count_now();
+	queue_delayed_work(system_power_efficient_wq, &count, COUNT_JIFFIES);
+}
 
-	/* A socket that begins or ends while we walk would be seen twice, or not at all. */
-	do {
-		before = atomic_read(&listen_events);
-		n = listen_walk(tn->net);
-		n -= tcpfsm_account_read(&tn->account, TCPFSM_ACCT_LOCAL + TCPFSM_LISTEN);
-	} while (before != atomic_read(&listen_events) && --tries);
-	if (n)
-		tcpfsm_account_add_rare(&tn->account, TCPFSM_ACCT_LOCAL + TCPFSM_LISTEN, n);
+/**
+ * tcpfsm_listen_end() - the counterpart; nothing is counted any more when it returns
+ *
+ * Context: process; sleeps.
+ */
+void tcpfsm_listen_end(void)
+{
+	cancel_delayed_work_sync(&count);
 }

@@ -5,6 +5,7 @@
 struct tcpfsm_net;
 
 void tcpfsm_listen_event(struct tcpfsm_net *tn, int n);
-void tcpfsm_listen_count(struct tcpfsm_net *tn);
+void tcpfsm_listen_begin(void);
+void tcpfsm_listen_end(void);
 
 #endif /* TCPFSM_LISTEN_H */

@@ -24,6 +24,10 @@ struct tcpfsm_stays;
  * @found: as many of these as a sweep has found since; the rest is missing
  * @missed_before: @missed when the present sweep began
  * @sweep: the last sweep that has asked for its socket table
+ * @listen_events: sockets that have begun to listen, or ended, as the tracepoint tells
+ * @listen_before: as many of these there were when listening sockets were last counted
+ * @listen_seen: how many these were
+ * @listen_off: by so much the gauge was wrong then
  * @hooked: the netfilter hooks are registered
  * @rootless: its user namespace had no root yet when its files were made
  * @observed: everything that observing needs could be had
@@ -39,6 +43,10 @@ struct tcpfsm_net {
 	int found;
 	int missed_before;
 	unsigned int sweep;
+	atomic_t listen_events;
+	int listen_before;
+	int listen_seen;
+	int listen_off;
 	bool hooked;
 	bool rootless;
 	bool observed;

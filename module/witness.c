@@ -12,7 +12,6 @@
 
 #include "witness.h"
 
-#include <linux/mutex.h>
 #include <linux/tracepoint.h>
 #include <net/tcp.h>
 
@@ -193,21 +192,11 @@ static void find_set_state(struct tracepoint *tp, void *data)
 		set_state = tp;
 }
 
-static void count_listeners(void)
-{
-	struct tcpfsm_net *tn;
-
-	mutex_lock(&tcpfsm_nets_lock);
-	list_for_each_entry(tn, &tcpfsm_nets, list)
-		tcpfsm_listen_count(tn);
-	mutex_unlock(&tcpfsm_nets_lock);
-}
-
 /**
  * tcpfsm_witness_init() - hear of every socket that moves; count the listening ones
  *
- * The namespaces are being observed. A kernel without the tracepoint leaves LISTEN at what it
- * was at load, and silent endings to the timers; the log says so.
+ * The namespaces are being observed. A kernel without the tracepoint leaves LISTEN to a count now
+ * and then, and silent endings to the timers; the log says so.
  *
  * Context: process; may sleep.
  */
@@ -217,11 +206,8 @@ void tcpfsm_witness_init(void)
 	if (set_state && tracepoint_probe_register(set_state, probe_set_state, NULL))
 		set_state = NULL;
 	if (!set_state)
-		pr_warn("no tracepoint inet_sock_set_state: LISTEN stays at its count of now\n");
-	count_listeners();
-	/* LISTEN is told before the socket is in the table, CLOSE after: let such have passed. */
-	synchronize_rcu();
-	count_listeners();
+		pr_warn("no tracepoint inet_sock_set_state: silent endings are seen late\n");
+	tcpfsm_listen_begin();
 }
 
 /**
@@ -231,6 +217,7 @@ void tcpfsm_witness_init(void)
  */
 void tcpfsm_witness_uninit(void)
 {
+	tcpfsm_listen_end();
 	if (!set_state)
 		return;
 	tracepoint_probe_unregister(set_state, probe_set_state, NULL);

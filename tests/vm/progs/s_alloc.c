@@ -29,6 +29,7 @@
 #include "procfs.h"
 #include "scenarios.h"
 #include "sock.h"
+#include "sstable.h"
 #include "work.h"
 
 #define FAILSLAB "/sys/kernel/debug/failslab/"
@@ -387,7 +388,29 @@ static void half_way(struct test *t)
 	check(!module_load(""), "insmod");
 }
 
-/* /early.ko is older than the module in every namespace, and listens there. */
+#define COUNTED_MS 15000	/* every ten seconds, and a difference is seen twice */
+
+static void wait_listening(int wanted)
+{
+	long long end = now_ms() + COUNTED_MS;
+	int table[STATES];
+	struct stats s;
+
+	sstable_read(table);
+	check(table[LISTEN] == wanted, "the kernel has %d listening sockets", table[LISTEN]);
+	do {
+		sleep_ms(100);
+		procfs_stats(&s);
+		if (s.state[LISTEN].local == wanted)
+			return;
+	} while (now_ms() < end);
+	fail("LISTEN local=%lld, the kernel has %d", s.state[LISTEN].local, wanted);
+}
+
+/*
+ * /early.ko is older than the module in every namespace, and listens there, unheard; it is counted
+ * some seconds later, and when it ends there are no fewer than none.
+ */
 static void early(struct test *t)
 {
 	int fd, i;
@@ -399,6 +422,7 @@ static void early(struct test *t)
 	check(!module_load(""), "insmod");
 	for (i = 0; i < 5; i++)
 		check(!unshare(CLONE_NEWNET), "unshare: %s", strerror(errno));
+	wait_listening(1);
 	ns_enter(t, CLIENT);
 	check(!syscall(SYS_delete_module, "early", O_NONBLOCK), "rmmod early: %s", strerror(errno));
 }
