@@ -11,6 +11,8 @@ static const char *const verdicts[VERDICTS_COUNT] = {
 		" never checks its connections, or a stuck thread; look at what its threads wait for",
 	[VERDICT_ACCEPT_STARVATION] = "nobody has accepted these connections: the program is stuck"
 		" or overloaded before accept(); look at its threads and its accept queue (ss -ltn)",
+	[VERDICT_UNKNOWN] = "nobody could ask the sockets (witness=0): see which of the program's"
+		" connections ss -tanp shows in CLOSE-WAIT",
 };
 
 static const char *const kinds[ANOMALIES_COUNT] = {

@@ -24,7 +24,8 @@ extern const char *const anomalies_kinds[ANOMALIES_COUNT];
 #define VERDICTS(X)					\
 	X(FD_LEAK, fd_leak)				\
 	X(NOT_READING, not_reading)			\
-	X(ACCEPT_STARVATION, accept_starvation)
+	X(ACCEPT_STARVATION, accept_starvation)		\
+	X(UNKNOWN, unknown)
 
 #define VERDICT_ENUM(name, word) VERDICT_##name,
 enum verdict {
