@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the table and the stays need of the rest of tcpfsm, where tcpfsm is not in the same image: no
- * test hangs a flow into the wheel, and no flow has a socket.
+ * What the table and the stays need of the rest of tcpfsm, where tcpfsm is not in the same image:
+ * no test hangs a flow into the wheel, and no flow has a socket.
  */
 #include <linux/mutex.h>
 #include <linux/string.h>
@@ -12,7 +12,7 @@
 
 bool tcpfsm_witness = true;
 LIST_HEAD(tcpfsm_nets);
-DEFINE_MUTEX(tcpfsm_nets_lock);
+DEFINE_MUTEX(tcpfsm_nets_lock);	/* the list */
 
 void tcpfsm_timer_cancel(struct tcpfsm_flow *flow)
 {

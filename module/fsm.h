@@ -40,7 +40,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_NOBODY	0x20	/* sends from here without a socket: a SYN cookie */
 #define TCPFSM_END_MISSED	0x40	/* the last look found no socket */
 #define TCPFSM_END_DEAF		0x80	/* TCP did not take what came: only its socket moves it */
-#define TCPFSM_END_FOUND	0x100	/* found in its state, by adoption: since when, nobody knows */
+#define TCPFSM_END_FOUND	0x100	/* was found in its state: since when, nobody knows */
 #define TCPFSM_END_STAYS	0x200	/* has an object in the account of stays (stay.c) */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */

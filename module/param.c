@@ -118,11 +118,11 @@ PARAM_RANGE(transit_idle_s, tcpfsm_transit_idle_s, 1, 12 * 86400, 0644,
 	    "a forwarded established flow silent for so many seconds is let go (default: 86400)");
 /* Ends are in the account of stays a second after they enter their state; 30 days are enough. */
 PARAM_WATCHED(close_wait_leak_ms, tcpfsm_close_wait_leak_ms, TCPFSM_STAY_LEAST_MS,
-		    30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
-		    "CLOSE_WAIT for so many ms is a leak (default: 60000)");
+	      30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
+	      "CLOSE_WAIT for so many ms is a leak (default: 60000)");
 PARAM_WATCHED(peer_leak_ms, tcpfsm_peer_leak_ms, TCPFSM_STAY_LEAST_MS,
-		    30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
-		    "FIN_WAIT_1, FIN_WAIT_2, LAST_ACK for so many ms is the peer's fault (default: 300000)");
+	      30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
+	      "FIN_WAIT_1, FIN_WAIT_2, LAST_ACK for so many ms is the peer's fault (default: 300000)");
 PARAM_RANGE(gid, tcpfsm_gid, 0, INT_MAX, 0444,
 	    "the group that may read the files that name addresses (default: 0)");
 PARAM_FLAG(transit, tcpfsm_transit, 0444, "observe forwarded flows (default: 1)");

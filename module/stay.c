@@ -5,8 +5,8 @@
  * The wheel's work takes an end in when it has stayed for a moment, so that short connections pay
  * nothing; whoever lets it leave its state takes it out. What time does to them is in stay_work.c.
  *
- * Lock order: a flow's lock, then a namespace's stays'. An end in the account has a flow that is not
- * freed: flows are counted out, under both locks, before they die.
+ * Lock order: a flow's lock, then a namespace's stays'. An end in the account has a flow that is
+ * not freed: flows are counted out, under both locks, before they die.
  */
 #include "stay.h"
 

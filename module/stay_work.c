@@ -64,8 +64,8 @@ static void refresh(struct tcpfsm_stays *stays, struct tcpfsm_stay *stay, u64 no
 }
 
 /* Once round the tree, from where the last walk has ended, or as far as LOOKS_MOST goes. */
-static void walk(struct tcpfsm_stays *stays, struct tcpfsm_ages *ages, struct tcpfsm_stay_place *place,
-		 u64 now_ms)
+static void walk(struct tcpfsm_stays *stays, struct tcpfsm_ages *ages,
+		 struct tcpfsm_stay_place *place, u64 now_ms)
 {
 	unsigned int left = min_t(unsigned int, READ_ONCE(ages->count), LOOKS_MOST), i;
 	struct tcpfsm_aged *aged;
@@ -137,7 +137,8 @@ void tcpfsm_stay_work(struct work_struct *work)
 	struct tcpfsm_stays *stays = container_of(work, struct tcpfsm_stays, work.work);
 
 	if (stays_run(stays))
-		queue_delayed_work(system_power_efficient_wq, &stays->work, TCPFSM_STAY_RUN_JIFFIES);
+		queue_delayed_work(system_power_efficient_wq, &stays->work,
+				   TCPFSM_STAY_RUN_JIFFIES);
 }
 
 /**

@@ -30,7 +30,7 @@ struct tcpfsm_stay_place {
  * @work: lets time pass
  */
 struct tcpfsm_stays {
-	spinlock_t lock;
+	spinlock_t lock;	/* all of this */
 	struct tcpfsm_ages close_wait;
 	struct tcpfsm_ages peer;
 	struct tcpfsm_stay_place looked;
