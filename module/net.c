@@ -164,7 +164,11 @@ static struct pernet_operations net_ops = {
  */
 int tcpfsm_net_init(void)
 {
-	return register_pernet_subsys(&net_ops);
+	int err = register_pernet_subsys(&net_ops);
+
+	if (err)
+		tcpfsm_proc_net_unready();
+	return err;
 }
 
 /**
