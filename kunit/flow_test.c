@@ -233,7 +233,7 @@ static void walks_see_every_flow_once(struct kunit *test)
 		kill_flow(flow[i]);
 	rcu_read_lock();
 	for (i = 0; i < tcpfsm_flow_buckets(); i++)
-		hlist_for_each_entry_rcu(seen, tcpfsm_flow_bucket(i), hash_node)
+		tcpfsm_flow_for_each(seen, tcpfsm_flow_bucket(i))
 			n++;
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, n, (FLOW_ENV_MAX - 2) / 2U);

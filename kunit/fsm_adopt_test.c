@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 
 #include "../module/fsm.h"
+#include "../module/fsm_quiet.h"
 #include "../module/segment.h"
 
 #define SND_NXT	0xfffffff8u

@@ -7,6 +7,7 @@
 #include <kunit/test.h>
 
 #include "../module/fsm.h"
+#include "../module/fsm_quiet.h"
 #include "../module/segment.h"
 
 #define ISS_A	0xfffffff0u
@@ -242,6 +243,111 @@ static void a_restarted_time_wait_remembers_when(struct kunit *test)
 	}
 }
 
+/* Of A's own hook, nobody has looked at this. */
+static const struct tcpfsm_sighting a_passed = {
+	.now_ms = 100,
+	.from = 0,
+	.sender = TCPFSM_WITNESS_NONE,
+	.receiver = TCPFSM_WITNESS_SURE,
+	.passed = true,
+};
+
+static void what_passed_its_sender_unseen_is_learnt_where_it_arrives(struct kunit *test)
+{
+	struct tcpfsm_segment seg = segment(0, TCPFSM_ACK, 1, 1, 100);
+	struct tcpfsm_segment fin = segment(1, TCPFSM_FIN | TCPFSM_ACK, 1, 101, 0);
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	seg.window = 77;
+	play_open(&p);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_fsm_quiet(&p, &seg, &a_passed));
+	KUNIT_EXPECT_EQ(test, p.end[0].snd_nxt, ISS_A + 101);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].window, 77);
+	KUNIT_EXPECT_EQ(test, p.end[1].rcv_nxt, ISS_A + 101);
+	/* The peer acknowledges it, and with that closes: nothing wrong with that. */
+	tcpfsm_fsm_step(&p, &fin, &b_sends, &res);
+	KUNIT_EXPECT_FALSE(test, res.out_of_window);
+
+	/* Its peer has closed meanwhile, so that the step has the word. */
+	play_open(&p);
+	play(&p, 1, TCPFSM_FIN | TCPFSM_ACK, 1, 1, 0);
+	p.end[0].state = TCPFSM_ESTABLISHED;
+	KUNIT_EXPECT_FALSE(test, tcpfsm_fsm_quiet(&p, &seg, &a_passed));
+	tcpfsm_fsm_step(&p, &seg, &a_passed, &res);
+	KUNIT_EXPECT_EQ(test, (int)res.n, 0);
+	KUNIT_EXPECT_EQ(test, p.end[0].snd_nxt, ISS_A + 101);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].window, 77);
+
+	/* What is not acceptable may be anybody's. */
+	seg.seq += 0x40000000;
+	tcpfsm_fsm_step(&p, &seg, &a_passed, &res);
+	KUNIT_EXPECT_TRUE(test, res.out_of_window);
+	KUNIT_EXPECT_EQ(test, p.end[0].snd_nxt, ISS_A + 101);
+}
+
+static void an_end_catches_up_by_its_sockets_word(struct kunit *test)
+{
+	struct tcpfsm_word word = {
+		.snd_nxt = ISS_A + 5001,
+		.ack_sent = ISS_B + 1,
+		.room = 3 << 7 | 5,
+		.wscale = 7,
+	};
+	struct tcpfsm_segment fin = segment(1, TCPFSM_FIN | TCPFSM_ACK, 1, 5001, 0);
+	struct tcpfsm_pair p, behind;
+	struct tcpfsm_result res;
+
+	play_open(&p);
+	p.end[0].wscale = TCPFSM_WSCALE_MAX;
+	KUNIT_ASSERT_TRUE(test, tcpfsm_end_behind(&p.end[0]));
+	behind = p;
+	tcpfsm_fsm_step(&behind, &fin, &b_sends, &res);
+	KUNIT_EXPECT_TRUE(test, res.out_of_window);
+	tcpfsm_fsm_catch_up(&p, 0, &word);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].window, 3);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].wscale, 7);
+	tcpfsm_fsm_step(&p, &fin, &b_sends, &res);
+	KUNIT_EXPECT_FALSE(test, res.out_of_window);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSE_WAIT);
+
+	/* A word from before is no step back. */
+	word.snd_nxt -= 1000;
+	word.ack_sent -= 1;
+	tcpfsm_fsm_catch_up(&p, 0, &word);
+	KUNIT_EXPECT_EQ(test, p.end[0].snd_nxt, ISS_A + 5001);
+	KUNIT_EXPECT_EQ(test, p.end[0].ack_sent, ISS_B + 1);
+
+	/* From its FIN on the wire has told all. */
+	play(&p, 0, TCPFSM_FIN | TCPFSM_ACK, 5001, 2, 0);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_end_behind(&p.end[0]));
+}
+
+static void the_sockets_word_goes_before_what_was_seen(struct kunit *test)
+{
+	struct tcpfsm_limits word = {
+		.ack_sent = ISS_B + 1,
+		.edge = ISS_B + 1001,
+		.snd_nxt = ISS_A + 5001,
+	};
+	struct tcpfsm_segment seg = segment(1, TCPFSM_ACK, 1, 5001, 100);
+	struct tcpfsm_pair p;
+
+	play_open(&p);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_fsm_quiet(&p, &seg, &b_sends));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_quiet_within(&p.end[1], &p.end[0], &seg, true, true, word));
+	KUNIT_EXPECT_EQ(test, p.end[0].rcv_nxt, ISS_B + 101);
+	KUNIT_EXPECT_EQ(test, p.end[1].ack_sent, ISS_A + 5001);
+	/* Its own numbers are its hook's to write. */
+	KUNIT_EXPECT_EQ(test, p.end[0].snd_nxt, ISS_A + 1);
+	/* A closed window takes nothing in. */
+	seg.seq += 100;
+	word.ack_sent = seg.seq;
+	word.edge = seg.seq;
+	KUNIT_EXPECT_TRUE(test, tcpfsm_quiet_within(&p.end[1], &p.end[0], &seg, true, true, word));
+	KUNIT_EXPECT_EQ(test, p.end[0].rcv_nxt, ISS_B + 101);
+}
+
 static struct kunit_case quiet_tests[] = {
 	KUNIT_CASE(data_and_acks_of_an_open_connection_are_quiet),
 	KUNIT_CASE(the_open_half_of_a_half_closed_connection_is_quiet),
@@ -252,6 +358,9 @@ static struct kunit_case quiet_tests[] = {
 	KUNIT_CASE(an_end_that_was_picked_up_speaks_first),
 	KUNIT_CASE(a_segment_writes_its_own_fields),
 	KUNIT_CASE(no_witness_no_word),
+	KUNIT_CASE(what_passed_its_sender_unseen_is_learnt_where_it_arrives),
+	KUNIT_CASE(an_end_catches_up_by_its_sockets_word),
+	KUNIT_CASE(the_sockets_word_goes_before_what_was_seen),
 	KUNIT_CASE(a_restarted_time_wait_remembers_when),
 	{}
 };

@@ -7,6 +7,7 @@
 #include <kunit/test.h>
 
 #include "../module/fsm.h"
+#include "../module/fsm_quiet.h"
 #include "../module/segment.h"
 #include "../module/transition.h"
 

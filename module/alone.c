@@ -188,7 +188,7 @@ void tcpfsm_alone_quiet(struct tcpfsm_flow *flow, const struct tcpfsm_segment *s
 		return;
 	spin_lock_bh(&flow->lock);
 	if (!(flow->flags & TCPFSM_FLOW_DEAD))
-		tcpfsm_timer_arm(flow, tcpfsm_now_ms());
+		tcpfsm_timer_arm(flow);
 	spin_unlock_bh(&flow->lock);
 }
 

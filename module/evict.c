@@ -52,7 +52,7 @@ void tcpfsm_evict(u32 start, bool guests)
 	u32 i;
 
 	for (i = 0; i < EVICT_BUCKETS && best != HALF_OPEN; i++) {
-		hlist_for_each_entry_rcu(flow, tcpfsm_flow_bucket(start + i), hash_node) {
+		tcpfsm_flow_for_each(flow, tcpfsm_flow_bucket(start + i)) {
 			rank = dispensable(flow);
 			if (rank == KEEP || rank < best ||
 			    (guests && !(flow->shard & TCPFSM_FLOW_GUEST)))

@@ -2,7 +2,7 @@
 /*
  * The flow table: key, limits, lifetime.
  *
- * A fixed array of RCU lists, as nf_conntrack's and TCP's own are, sized for max_flows at
+ * A fixed array of RCU chains, as nf_conntrack's and TCP's own are, sized for max_flows at
  * load: no growth, hence no stall, no failure and no surprise for a reader half-way
  * through. Bucket locks come from a smaller array; look-ups take none. One entry serves
  * both directions, for its key puts the lower address first.
@@ -15,7 +15,6 @@
 #include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/sched.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/l3mdev.h>
 #include <net/net_namespace.h>
@@ -23,6 +22,7 @@
 #include "account.h"
 #include "clock.h"
 #include "evict.h"
+#include "flow_find.h"
 #include "net.h"
 #include "parse.h"
 #include "socket.h"
@@ -30,10 +30,10 @@
 
 #define NR_LOCKS 1024
 
+/* Read for every segment: no line of it is written once flows are there. */
+struct tcpfsm_flow_index tcpfsm_flow_index __read_mostly;
+
 static struct {
-	struct hlist_head *bucket;
-	u32 mask;
-	siphash_key_t secret;
 	struct kmem_cache *cache[2];	/* IPv4, IPv6 */
 	atomic_t count;			/* objects, those awaiting RCU included */
 	atomic_t guests;		/* of them, in namespaces other than the first */
@@ -44,9 +44,13 @@ static struct {
 
 unsigned int tcpfsm_flow_max;
 
+/* With its 4 to 8 octets of the table an IPv4 flow is to cost 128, where locks are plain. */
+static_assert(sizeof(spinlock_t) > 4 || !IS_ENABLED(CONFIG_64BIT) ||
+	      sizeof(struct tcpfsm_flow) + 2 * sizeof(__be32) <= 120);
+
 static spinlock_t *bucket_lock(u32 hash)
 {
-	return &table.lock[hash & table.mask & (NR_LOCKS - 1)];
+	return &table.lock[hash & tcpfsm_flow_index.mask & (NR_LOCKS - 1)];
 }
 
 /* With no socket to ask, more has to be remembered. */
@@ -64,16 +68,17 @@ static size_t silence_size(void)
  */
 int tcpfsm_flow_init(void)
 {
-	unsigned int i, buckets = roundup_pow_of_two(max(tcpfsm_flow_max, 64U));
+	/* One for each flow that is allowed, or for two. */
+	unsigned int i, buckets = roundup_pow_of_two(max(tcpfsm_flow_max, 128U)) / 2;
 	size_t alone = silence_size();
 	struct tcpfsm_flow *flow;
 
-	get_random_bytes(&table.secret, sizeof(table.secret));
+	get_random_bytes(&tcpfsm_flow_index.secret, sizeof(tcpfsm_flow_index.secret));
 	for (i = 0; i < NR_LOCKS; i++)
 		spin_lock_init(&table.lock[i]);
-	table.mask = buckets - 1;
-	table.bucket = kvcalloc(buckets, sizeof(*table.bucket), GFP_KERNEL);
-	if (!table.bucket)
+	tcpfsm_flow_index.mask = buckets - 1;
+	tcpfsm_flow_index.bucket = kvcalloc(buckets, sizeof(*tcpfsm_flow_index.bucket), GFP_KERNEL);
+	if (!tcpfsm_flow_index.bucket)
 		return -ENOMEM;
 	table.cache[0] = kmem_cache_create("tcpfsm_flow_ipv4", struct_size(flow, addr, 2) + alone,
 					   0, 0, NULL);
@@ -98,7 +103,15 @@ void tcpfsm_flow_uninit(void)
 	rcu_barrier();
 	kmem_cache_destroy(table.cache[1]);
 	kmem_cache_destroy(table.cache[0]);
-	kvfree(table.bucket);
+	kvfree(tcpfsm_flow_index.bucket);
+}
+
+static u32 key_hash(const struct tcpfsm_net *tn, const __be32 *addr, const __be16 *port, bool ipv6)
+{
+	u32 ports = tcpfsm_flow_ports(port, false);
+
+	return ipv6 ? tcpfsm_flow_hash(tn, addr, addr + 4, ports, true) :
+		      tcpfsm_flow_hash(tn, addr, addr + 1, ports, false);
 }
 
 /**
@@ -114,38 +127,22 @@ void tcpfsm_flow_uninit(void)
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 		     const struct tcpfsm_tuple *tuple)
 {
-	const struct in6_addr *addr[2] = { &tuple->src, &tuple->dst };
-	__be16 port[2] = { tuple->sport, tuple->dport };
-	u32 salt = (u32)(unsigned long)tn;
-	unsigned int low;
-	int order;
+	const __be32 *src = tuple->src.s6_addr32, *dst = tuple->dst.s6_addr32;
+	bool ipv6 = tuple->family == AF_INET6;
+	int order = tcpfsm_flow_order(src, dst, &tuple->sport, ipv6);
+	unsigned int size = ipv6 ? 4 : 1;	/* words of an address */
+	bool swap = order > 0;
 
 	key->tn = tn;
 	key->domain = 0;
-	key->ipv6 = tuple->family == AF_INET6;
-	if (key->ipv6)
-		order = memcmp(addr[0], addr[1], sizeof(*addr[0]));
-	else
-		order = addr[0]->s6_addr32[0] == addr[1]->s6_addr32[0] ? 0 :
-			ntohl(addr[0]->s6_addr32[0]) < ntohl(addr[1]->s6_addr32[0]) ? -1 : 1;
-	if (!order)
-		order = (int)ntohs(port[0]) - (int)ntohs(port[1]);
-	low = order > 0;
-	key->from = low;
+	key->ipv6 = ipv6;
+	key->from = swap;
 	key->self = !order;
-	key->port[0] = port[low];
-	key->port[1] = port[!low];
-	if (key->ipv6) {
-		memcpy(key->addr, addr[low], sizeof(*addr[0]));
-		memcpy(key->addr + 4, addr[!low], sizeof(*addr[0]));
-		key->hash = (u32)siphash(key->addr, sizeof(key->addr), &table.secret);
-		key->hash = (u32)siphash_3u32(key->hash, *(u32 *)key->port, salt, &table.secret);
-	} else {
-		key->addr[0] = addr[low]->s6_addr32[0];
-		key->addr[1] = addr[!low]->s6_addr32[0];
-		key->hash = (u32)siphash_4u32((__force u32)key->addr[0], (__force u32)key->addr[1],
-					      *(u32 *)key->port, salt, &table.secret);
-	}
+	key->port[0] = swap ? tuple->dport : tuple->sport;
+	key->port[1] = swap ? tuple->sport : tuple->dport;
+	memcpy(key->addr, swap ? dst : src, size * sizeof(*src));
+	memcpy(key->addr + size, swap ? src : dst, size * sizeof(*src));
+	key->hash = key_hash(key->tn, key->addr, key->port, ipv6);
 }
 
 /**
@@ -201,7 +198,7 @@ struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key)
 {
 	struct tcpfsm_flow *flow;
 
-	hlist_for_each_entry_rcu(flow, &table.bucket[key->hash & table.mask], hash_node)
+	tcpfsm_flow_for_each(flow, tcpfsm_flow_bucket(key->hash))
 		if (flow_matches(flow, key))
 			return flow;
 	return NULL;
@@ -298,7 +295,7 @@ struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local,
 			atomic_dec(&table.guests);
 		return NULL;
 	}
-	INIT_HLIST_NODE(&flow->hash_node);
+	RCU_INIT_POINTER(flow->next, NULL);
 	INIT_HLIST_NODE(&flow->timer_node);
 	spin_lock_init(&flow->lock);
 	flow->tn = key->tn;
@@ -327,6 +324,7 @@ struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local,
  */
 bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
 {
+	struct tcpfsm_flow __rcu **bucket = tcpfsm_flow_bucket(key->hash);
 	spinlock_t *lock = bucket_lock(key->hash);
 
 	spin_lock(lock);
@@ -334,7 +332,8 @@ bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
 		spin_unlock(lock);
 		return false;
 	}
-	hlist_add_head_rcu(&flow->hash_node, &table.bucket[key->hash & table.mask]);
+	RCU_INIT_POINTER(flow->next, rcu_dereference_protected(*bucket, lockdep_is_held(lock)));
+	rcu_assign_pointer(*bucket, flow);
 	spin_unlock(lock);
 	tcpfsm_account_flow(flow, 1);
 	return true;
@@ -351,21 +350,19 @@ void tcpfsm_flow_discard(struct tcpfsm_flow *flow)
 	flow_free(flow, flow->shard & TCPFSM_FLOW_GUEST);
 }
 
-/* Bucket of a flow that is in the table: the key again, out of the flow. */
-static u32 flow_hash(const struct tcpfsm_flow *flow)
+/* Out of its chain, which is short: a second pointer in each flow would cost more. */
+static void flow_unlink(struct tcpfsm_flow *flow)
 {
-	struct tcpfsm_tuple tuple = {
-		.sport = flow->port[0],
-		.dport = flow->port[1],
-		.family = flow->flags & TCPFSM_FLOW_IPV6 ? AF_INET6 : AF_INET,
-	};
-	size_t size = flow->flags & TCPFSM_FLOW_IPV6 ? 16 : 4;
-	struct tcpfsm_key key;
+	u32 hash = key_hash(flow->tn, flow->addr, flow->port, flow->flags & TCPFSM_FLOW_IPV6);
+	struct tcpfsm_flow __rcu **at = tcpfsm_flow_bucket(hash);
+	spinlock_t *lock = bucket_lock(hash);
+	struct tcpfsm_flow *other;
 
-	memcpy(&tuple.src, tcpfsm_flow_addr(flow, 0), size);
-	memcpy(&tuple.dst, tcpfsm_flow_addr(flow, 1), size);
-	tcpfsm_flow_key(&key, flow->tn, &tuple);
-	return key.hash;
+	spin_lock(lock);
+	while ((other = rcu_dereference_protected(*at, lockdep_is_held(lock))) != flow)
+		at = &other->next;
+	rcu_assign_pointer(*at, rcu_dereference_protected(flow->next, lockdep_is_held(lock)));
+	spin_unlock(lock);
 }
 
 /**
@@ -376,14 +373,10 @@ static u32 flow_hash(const struct tcpfsm_flow *flow)
  */
 void tcpfsm_flow_kill(struct tcpfsm_flow *flow)
 {
-	spinlock_t *lock = bucket_lock(flow_hash(flow));
-
 	flow->flags |= TCPFSM_FLOW_DEAD;
 	tcpfsm_account_flow(flow, -1);
 	tcpfsm_timer_cancel(flow);
-	spin_lock(lock);
-	hlist_del_rcu(&flow->hash_node);
-	spin_unlock(lock);
+	flow_unlink(flow);
 	atomic_inc(&table.dying);
 	if (flow->shard & TCPFSM_FLOW_GUEST)
 		atomic_inc(&table.dying_guests);
@@ -395,14 +388,14 @@ static void flow_kill_matching(bool all)
 	struct tcpfsm_flow *flow;
 	unsigned int i;
 
-	for (i = 0; i <= table.mask; i++) {
+	for (i = 0; i <= tcpfsm_flow_index.mask; i++) {
 		if (!(i & 0xfff))
 			cond_resched();
 		/* Most are: each container that ends takes this walk. */
-		if (hlist_empty(&table.bucket[i]))
+		if (!rcu_access_pointer(*tcpfsm_flow_bucket(i)))
 			continue;
 		rcu_read_lock();
-		hlist_for_each_entry_rcu(flow, &table.bucket[i], hash_node) {
+		tcpfsm_flow_for_each(flow, tcpfsm_flow_bucket(i)) {
 			spin_lock_bh(&flow->lock);
 			if (!(flow->flags & TCPFSM_FLOW_DEAD) &&
 			    (all || !flow->tn->observed))
@@ -462,11 +455,11 @@ bool tcpfsm_flow_room(const struct tcpfsm_net *tn)
 /* Context: any. Return: how many buckets tcpfsm_flow_bucket() takes. */
 unsigned int tcpfsm_flow_buckets(void)
 {
-	return table.mask + 1;
+	return tcpfsm_flow_index.mask + 1;
 }
 
 /* Context: any; the list is to be walked under RCU. */
-struct hlist_head *tcpfsm_flow_bucket(unsigned int i)
+struct tcpfsm_flow __rcu **tcpfsm_flow_bucket(unsigned int i)
 {
-	return &table.bucket[i & table.mask];
+	return &tcpfsm_flow_index.bucket[i & tcpfsm_flow_index.mask];
 }

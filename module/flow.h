@@ -3,7 +3,8 @@
 #define TCPFSM_FLOW_H
 
 #include <linux/in6.h>
-#include <linux/rculist.h>
+#include <linux/list.h>
+#include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 
 #include "fsm.h"
@@ -28,7 +29,8 @@ struct tcpfsm_tuple;
 
 /**
  * struct tcpfsm_flow - one TCP connection in one namespace
- * @hash_node: in the table
+ * @next: in its bucket, or NULL; written under the bucket's lock, and left as it is when the flow
+ *        goes, for those who have found it by RCU
  * @timer_node: in the wheel, under the lock of @shard
  * @rcu: once it is out of both
  * @tn: the namespace
@@ -44,7 +46,7 @@ struct tcpfsm_tuple;
  * @addr: of the ends, one word each, or four; with witness=0, struct tcpfsm_silence of each follows
  */
 struct tcpfsm_flow {
-	struct hlist_node hash_node;
+	struct tcpfsm_flow __rcu *next;
 	union {
 		struct hlist_node timer_node;
 		struct rcu_head rcu;
@@ -103,7 +105,12 @@ unsigned int tcpfsm_flow_count(void);
 bool tcpfsm_flow_room(const struct tcpfsm_net *tn);
 
 unsigned int tcpfsm_flow_buckets(void);
-struct hlist_head *tcpfsm_flow_bucket(unsigned int i);
+struct tcpfsm_flow __rcu **tcpfsm_flow_bucket(unsigned int i);
+
+/* Under RCU: each flow of a bucket. One that goes meanwhile still leads on. */
+#define tcpfsm_flow_for_each(flow, bucket)				\
+	for ((flow) = rcu_dereference(*(bucket)); (flow);		\
+	     (flow) = rcu_dereference((flow)->next))
 
 /* Bit of @end among TCPFSM_FLOW_LOCAL. */
 static inline bool tcpfsm_flow_is_local(const struct tcpfsm_flow *flow, unsigned int end)

@@ -231,63 +231,6 @@ static void restart_time_wait(struct tcpfsm_end *e, u64 now_ms)
 }
 
 /**
- * tcpfsm_fsm_quiet() - the fast path: a segment that can move nobody
- * @p: sequence numbers are brought up to date, nothing else
- * @seg: any segment
- * @at: its sighting
- *
- * Context: under RCU, no lock. Another direction's segment may be in here at the same
- * time: it writes other fields. States change only under the flow's lock; one that changes
- * meanwhile makes the answer merely as old as the segment.
- *
- * Return: true if the step is done; false: take the lock and call tcpfsm_fsm_step().
- */
-bool tcpfsm_fsm_quiet(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
-		      const struct tcpfsm_sighting *at)
-{
-	struct tcpfsm_end *s = &p->end[at->from];
-	struct tcpfsm_end *r = &p->end[!at->from];
-	u32 next, end;
-
-	if ((seg->flags & (TCPFSM_SYN | TCPFSM_RST | TCPFSM_FIN | TCPFSM_ACK)) != TCPFSM_ACK)
-		return false;
-	if (!in_states(s, ESTABLISHED_LIKE) || !in_states(r, ESTABLISHED_LIKE))
-		return false;
-	if (!(s->flags & r->flags & TCPFSM_END_ACKS) ||
-	    (s->flags & TCPFSM_END_WINDOW_RAW))
-		return false;
-	/* The peer's FIN is out, and this ACK may be the proof that it came. */
-	if ((r->flags & TCPFSM_END_FIN_SENT) && s->state != TCPFSM_CLOSE_WAIT)
-		return false;
-	if (!acceptable(r, s, seg))
-		return false;
-
-	end = seg->seq + seg->len;
-	if (at->sender) {
-		if (after(end, s->snd_nxt) && !(s->flags & TCPFSM_END_FIN_SENT))
-			s->snd_nxt = end;
-		if (!before(seg->ack, s->ack_sent)) {
-			if (s->window != seg->window)
-				s->window = seg->window;
-			if (s->ack_sent != seg->ack)
-				s->ack_sent = seg->ack;
-		}
-	}
-	if (at->receiver) {
-		if ((seg->options & TCPFSM_OPT_TS) && (r->flags & TCPFSM_END_TS) &&
-		    r->ts_recent != seg->tsval && !after(seg->seq, r->ack_sent) &&
-		    !older(r, seg))
-			r->ts_recent = seg->tsval;
-		next = rcv_next(r);
-		/* In CLOSE_WAIT nothing new can come. */
-		if (seg->len && r->state != TCPFSM_CLOSE_WAIT && !after(seg->seq, next) &&
-		    after(end, next) && has_room(r, s, next))
-			r->rcv_nxt = end;
-	}
-	return true;
-}
-
-/**
  * tcpfsm_fsm_step() - one segment moves the ends that it is evidence of
  * @p: the connection; updated
  * @seg: the segment
@@ -311,6 +254,10 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	res->rearm = false;
 	/* A reset for the number before a FIN lies left of the window, and counts. */
 	res->out_of_window = at->receiver && !ok && !reset;
+	/* Nobody looked at what it sent in peace: its numbers are learnt where it arrives. */
+	if (at->passed && ok && in_states(s, ESTABLISHED_LIKE | CLOSING_LIKE) &&
+	    tcpfsm_segment_plain(seg))
+		note_sent(s, seg);
 
 	/* Judge the receiver by what it knew before this segment; then let both move. */
 	if (at->receiver && r->state == TCPFSM_TIME_WAIT && restarts_time_wait(r, seg)) {
@@ -330,6 +277,33 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		received_in_syn_sent(p, seg, at, res);
 	else if (!in_states(r, UNSYNCHRONISED | TCPFSM_BIT(TCPFSM_TIME_WAIT)))
 		received(p, seg, at, res);
+}
+
+/**
+ * tcpfsm_fsm_catch_up() - what a local end has sent and advertised, by its socket's word
+ * @p: the connection; updated
+ * @end: index of an end that tcpfsm_end_behind()
+ * @word: the socket's numbers
+ *
+ * Of an established socket that goes on in peace nobody looks at the segments that it sends.
+ *
+ * Context: any; the caller holds the flow's lock.
+ */
+void tcpfsm_fsm_catch_up(struct tcpfsm_pair *p, unsigned int end, const struct tcpfsm_word *word)
+{
+	struct tcpfsm_end *e = &p->end[end];
+	u32 window = word->room >> word->wscale;
+
+	if (after(word->snd_nxt, e->snd_nxt))
+		e->snd_nxt = word->snd_nxt;
+	if ((e->flags & TCPFSM_END_ACKS) && before(word->ack_sent, e->ack_sent))
+		return;
+	e->ack_sent = word->ack_sent;
+	e->window = window > 0xffff ? 0xffff : window;
+	if (e->wscale != TCPFSM_WSCALE_NONE)
+		e->wscale = word->wscale;
+	e->flags |= TCPFSM_END_ACKS;
+	e->flags &= ~TCPFSM_END_WINDOW_RAW;
 }
 
 /**

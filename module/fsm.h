@@ -140,6 +140,8 @@ enum tcpfsm_witness {
  * @sender: enum tcpfsm_witness
  * @receiver: enum tcpfsm_witness
  * @rfc1337: the namespace ignores resets in TIME_WAIT (tcp_rfc1337)
+ * @passed: the sender is local, and was not looked at where it sent this (LOCAL_OUT): of what it
+ *          has sent and advertised this is the first word
  * @asked: the receiver's socket says whether what has come ends it: a segment that TCP has not
  *         taken, for its checksum or a filter's sake, must not end what lives
  */
@@ -149,7 +151,22 @@ struct tcpfsm_sighting {
 	u8 sender;
 	u8 receiver;
 	bool rfc1337;
+	bool passed;
 	bool asked;
+};
+
+/**
+ * struct tcpfsm_word - the word of a local end's socket on what it has sent
+ * @snd_nxt: SND.NXT, or what that will be when all has been sent that was written
+ * @ack_sent: the last acknowledgment that it has sent
+ * @room: octets of window that went with it
+ * @wscale: shift of its windows
+ */
+struct tcpfsm_word {
+	u32 snd_nxt;
+	u32 ack_sent;
+	u32 room;
+	u8 wscale;
 };
 
 /**
@@ -175,12 +192,11 @@ void tcpfsm_fsm_pick_up(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 			const struct tcpfsm_sighting *at);
 void tcpfsm_fsm_adopt(struct tcpfsm_pair *p, unsigned int end, const struct tcpfsm_origin *from,
 		      bool infer_peer);
-bool tcpfsm_fsm_quiet(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
-		      const struct tcpfsm_sighting *at);
 bool tcpfsm_fsm_new_life(const struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 			 const struct tcpfsm_sighting *at);
 void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res);
+void tcpfsm_fsm_catch_up(struct tcpfsm_pair *p, unsigned int end, const struct tcpfsm_word *word);
 void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			struct tcpfsm_result *res);
 void tcpfsm_fsm_infer_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
@@ -194,6 +210,19 @@ bool tcpfsm_fsm_ahead(enum tcpfsm_state wire, enum tcpfsm_state socket);
 static inline u64 tcpfsm_end_since(const struct tcpfsm_end *e)
 {
 	return (u64)e->since_hi << 32 | e->since_lo;
+}
+
+/*
+ * May its socket have sent what was not looked at? It did so while it was established, and with its
+ * FIN, which is looked at, we have caught up.
+ */
+static inline bool tcpfsm_end_behind(const struct tcpfsm_end *e)
+{
+	return !(e->flags & TCPFSM_END_FIN_SENT) &&
+	       (TCPFSM_BIT(e->state) & (TCPFSM_BIT(TCPFSM_ESTABLISHED) |
+					TCPFSM_BIT(TCPFSM_CLOSE_WAIT) |
+					TCPFSM_BIT(TCPFSM_FIN_WAIT_1) |
+					TCPFSM_BIT(TCPFSM_LAST_ACK)));
 }
 
 /* Closed, or never opened: such an end keeps no flow alive. */

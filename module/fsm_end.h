@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The core's own view of an end: what counts for it, and the one way into a state. Inline, for
- * the quiet path asks for every segment; only fsm*.c include this.
+ * the quiet path asks for every segment; only fsm*.c and fsm_quiet.h include this.
  */
 #ifndef TCPFSM_FSM_END_H
 #define TCPFSM_FSM_END_H
@@ -11,6 +11,8 @@
 
 #define ESTABLISHED_LIKE (TCPFSM_BIT(TCPFSM_ESTABLISHED) | TCPFSM_BIT(TCPFSM_FIN_WAIT_2) | \
 			  TCPFSM_BIT(TCPFSM_CLOSE_WAIT))
+#define CLOSING_LIKE (TCPFSM_BIT(TCPFSM_FIN_WAIT_1) | TCPFSM_BIT(TCPFSM_CLOSING) | \
+		      TCPFSM_BIT(TCPFSM_LAST_ACK))
 /* States in which an in-order FIN of the peer is news. */
 #define AWAITS_FIN (TCPFSM_BIT(TCPFSM_SYN_RECEIVED) | TCPFSM_BIT(TCPFSM_ESTABLISHED) | \
 		    TCPFSM_BIT(TCPFSM_FIN_WAIT_1) | TCPFSM_BIT(TCPFSM_FIN_WAIT_2))
@@ -18,11 +20,12 @@
 #define UNSYNCHRONISED (TCPFSM_BIT(TCPFSM_CLOSED) | TCPFSM_BIT(TCPFSM_LISTEN) | \
 			TCPFSM_BIT(TCPFSM_SYN_SENT))
 
-static inline bool in_states(const struct tcpfsm_end *e, u32 states)
+static __always_inline bool in_states(const struct tcpfsm_end *e, u32 states)
 {
 	return TCPFSM_BIT(e->state) & states;
 }
 
+#ifndef after	/* net/tcp.h has the same */
 /* Sequence numbers wrap: RFC 9293 section 3.4. */
 static inline bool before(u32 a, u32 b)
 {
@@ -33,14 +36,15 @@ static inline bool after(u32 a, u32 b)
 {
 	return before(b, a);
 }
+#endif
 
-static inline u32 later(u32 a, u32 b)
+static __always_inline u32 later(u32 a, u32 b)
 {
 	return after(a, b) ? a : b;
 }
 
 /* RCV.NXT as far as it is known. */
-static inline u32 rcv_next(const struct tcpfsm_end *e)
+static __always_inline u32 rcv_next(const struct tcpfsm_end *e)
 {
 	if (in_states(e, TCPFSM_BIT(TCPFSM_SYN_SENT) | TCPFSM_BIT(TCPFSM_SYN_RECEIVED)))
 		return e->ack_sent;
@@ -48,7 +52,7 @@ static inline u32 rcv_next(const struct tcpfsm_end *e)
 }
 
 /* The first number past the window that @e has advertised, its peer being @peer. */
-static inline u32 right_edge(const struct tcpfsm_end *e, const struct tcpfsm_end *peer)
+static __always_inline u32 right_edge(const struct tcpfsm_end *e, const struct tcpfsm_end *peer)
 {
 	u32 shift = e->wscale;
 
@@ -83,13 +87,14 @@ static inline void enter(struct tcpfsm_end *e, enum tcpfsm_state state, u64 now_
 }
 
 /* Is its timestamp older than TS.Recent? A 0 is no word: tcp_paws_check(). */
-static inline bool older(const struct tcpfsm_end *r, const struct tcpfsm_segment *seg)
+static __always_inline bool older(const struct tcpfsm_end *r, const struct tcpfsm_segment *seg)
 {
 	return before(seg->tsval, r->ts_recent) && r->ts_recent;
 }
 
 /* tcp_paws_discard() lets a full socket take one tick less, TCP_PAWS_WINDOW. */
-static inline bool paws_rejects(const struct tcpfsm_end *r, const struct tcpfsm_segment *seg)
+static __always_inline bool paws_rejects(const struct tcpfsm_end *r,
+					 const struct tcpfsm_segment *seg)
 {
 	if (!(seg->options & TCPFSM_OPT_TS) || !(r->flags & TCPFSM_END_TS) ||
 	    (seg->flags & TCPFSM_RST) || !older(r, seg))

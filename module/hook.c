@@ -7,30 +7,41 @@
  */
 #include "hook.h"
 
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 
 #include "account.h"
+#include "flow_find.h"
+#include "fsm_quiet.h"
 #include "icmp.h"
 #include "net.h"
 #include "observe.h"
-#include "parse.h"
-#include "segment.h"
+#include "parse_plain.h"
 #include "socket.h"
+#include "socket_quick.h"
+#include "timer.h"
 
-static unsigned int hook(const struct nf_hook_state *state, const struct sk_buff *skb,
-			 enum tcpfsm_parse_result result, const struct tcpfsm_tuple *tuple,
-			 const struct tcpfsm_segment *seg)
+static enum tcpfsm_place hook_place(unsigned int hooknum)
 {
-	struct tcpfsm_net *tn = tcpfsm_net(state->net);
+	return hooknum == NF_INET_LOCAL_IN ? TCPFSM_PLACE_IN :
+	       hooknum == NF_INET_LOCAL_OUT ? TCPFSM_PLACE_OUT : TCPFSM_PLACE_FORWARD;
+}
 
-	switch (result) {
+/* Whatever may be more than an ACK in peace is read with care. */
+static noinline unsigned int hook_observe(struct tcpfsm_net *tn,
+					  const struct nf_hook_state *state,
+					  const struct sk_buff *skb, bool ipv6)
+{
+	struct tcpfsm_segment seg;
+	struct tcpfsm_tuple tuple;
+
+	switch (ipv6 ? tcpfsm_parse_ipv6(skb, &tuple, &seg) :
+		       tcpfsm_parse_ipv4(skb, &tuple, &seg)) {
 	case TCPFSM_PARSE_SEGMENT:
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_SEEN, 1);
-		tcpfsm_observe(tn, state->hook == NF_INET_LOCAL_IN ? TCPFSM_PLACE_IN :
-				   state->hook == NF_INET_LOCAL_OUT ? TCPFSM_PLACE_OUT :
-				   TCPFSM_PLACE_FORWARD, skb, state->sk, tuple, seg);
+		tcpfsm_observe(tn, hook_place(state->hook), skb, state->sk, &tuple, &seg);
 		break;
 	case TCPFSM_PARSE_FRAGMENT:
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_FRAGMENTS, 1);
@@ -41,44 +52,193 @@ static unsigned int hook(const struct nf_hook_state *state, const struct sk_buff
 	case TCPFSM_PARSE_NOT_TCP:
 		if (state->hook != NF_INET_LOCAL_IN || READ_ONCE(tcpfsm_witness))
 			break;
-		if (state->pf == NFPROTO_IPV4)
-			tcpfsm_icmp_ipv4(tn, skb);
-		else
+		if (ipv6)
 			tcpfsm_icmp_ipv6(tn, skb);
+		else
+			tcpfsm_icmp_ipv4(tn, skb);
 		break;
 	}
 	return NF_ACCEPT;
 }
 
-static unsigned int hook_ipv4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+/*
+ * A segment that leaves, of an established socket that says all there is to know. The headers are
+ * TCP's own work: linear, and as they should be.
+ */
+static __always_inline bool hook_leaves_quietly(const struct sk_buff *skb, bool ipv6)
 {
-	struct tcpfsm_segment seg;
-	struct tcpfsm_tuple tuple;
+	const u8 *ip = skb_network_header(skb), *tcp;
 
-	return hook(state, skb, tcpfsm_parse_ipv4(skb, &tuple, &seg), &tuple, &seg);
+	if (!static_branch_likely(&tcpfsm_socket_trusted) || !tcpfsm_socket_in_peace(skb))
+		return false;
+	if (unlikely(ipv6 ? ((const struct ipv6hdr *)ip)->nexthdr != IPPROTO_TCP :
+			    *ip != TCPFSM_PLAIN_IPV4 ||
+			    ((const struct iphdr *)ip)->protocol != IPPROTO_TCP))
+		return false;
+	tcp = ip + (ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr));
+	return likely(tcp + sizeof(struct tcphdr) <= skb_tail_pointer(skb)) &&
+	       tcpfsm_plain_is_ack(tcp);
 }
 
-static unsigned int hook_ipv6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+/* The flow of a segment, and which of its ends sends. */
+static __always_inline struct tcpfsm_flow *hook_find(const struct tcpfsm_net *tn,
+						     const struct tcpfsm_plain *plain, bool ipv6,
+						     int *order)
 {
-	struct tcpfsm_segment seg;
-	struct tcpfsm_tuple tuple;
+	const __be16 *ports = (const __be16 *)plain->tcp;
+	const __be32 *low, *high;
+	u32 word, hash;
+	bool from;
 
-	return hook(state, skb, tcpfsm_parse_ipv6(skb, &tuple, &seg), &tuple, &seg);
+	*order = tcpfsm_flow_order(plain->src, plain->dst, ports, ipv6);
+	from = *order > 0;
+	low = from ? plain->dst : plain->src;
+	high = from ? plain->src : plain->dst;
+	word = tcpfsm_flow_ports(ports, from);
+	hash = tcpfsm_flow_hash(tn, low, high, word, ipv6);
+	return tcpfsm_flow_find_ends(tn, low, high, word, hash, ipv6);
 }
+
+/* A device of a VRF: the same addresses and ports may be there once more. */
+static __always_inline bool hook_in_vrf(const struct sk_buff *skb)
+{
+	return netif_is_l3_master(skb->dev) || netif_is_l3_slave(skb->dev);
+}
+
+/*
+ * A segment that arrives, of a flow that is open at both ends, and stays so. With no socket to ask,
+ * there is more to note.
+ */
+static __always_inline bool hook_arrives_quietly(const struct nf_hook_state *state,
+						 const struct sk_buff *skb, bool ipv6)
+{
+	struct tcpfsm_limits limits;
+	struct tcpfsm_plain plain;
+	struct tcpfsm_segment seg;
+	struct tcpfsm_flow *flow;
+	struct tcpfsm_end *s, *r;
+	bool local;
+	int order;
+	u8 flags;
+
+	if (!static_branch_likely(&tcpfsm_socket_trusted) ||
+	    !tcpfsm_plain_find(skb, ipv6, &plain) || !tcpfsm_plain_is_ack(plain.tcp) ||
+	    !tcpfsm_plain_options(&plain) || hook_in_vrf(skb))
+		return false;
+	flow = hook_find(tcpfsm_net_rcu(state->net), &plain, ipv6, &order);
+	if (!flow)
+		return false;
+	flags = READ_ONCE(flow->flags);
+	/* Whose its ends are is for others to learn; of one connected to itself, too. */
+	if (!(flags & (order > 0 ? TCPFSM_FLOW_LOCAL0 : TCPFSM_FLOW_LOCAL1)) || !order)
+		return false;
+	s = &flow->pair.end[order > 0];
+	r = &flow->pair.end[order <= 0];
+	/* As pointers, or each access would reckon anew. */
+	OPTIMIZER_HIDE_VAR(s);
+	OPTIMIZER_HIDE_VAR(r);
+	if (!tcpfsm_quiet_ends(s, r) || ((s->flags | r->flags) & TCPFSM_END_NOBODY))
+		return false;
+	tcpfsm_plain_value(&plain, &seg);
+	local = (flags & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL;
+	if (local || !tcpfsm_socket_limits(skb, (const __be16 *)plain.tcp, &limits))
+		limits = tcpfsm_limits_seen(r, s);
+	return tcpfsm_quiet_within(s, r, &seg, true, true, limits);
+}
+
+/* A segment that passes by, likewise. */
+static __always_inline bool hook_passes_quietly(const struct nf_hook_state *state,
+						const struct sk_buff *skb, bool ipv6)
+{
+	struct tcpfsm_plain plain;
+	struct tcpfsm_segment seg;
+	struct tcpfsm_flow *flow;
+	struct tcpfsm_end *s, *r;
+	int order;
+
+	if (!tcpfsm_plain_find(skb, ipv6, &plain) || !tcpfsm_plain_is_ack(plain.tcp) ||
+	    !tcpfsm_plain_options(&plain) || hook_in_vrf(skb))
+		return false;
+	flow = hook_find(tcpfsm_net_rcu(state->net), &plain, ipv6, &order);
+	if (!flow || (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL))
+		return false;
+	s = &flow->pair.end[order > 0];
+	r = &flow->pair.end[order <= 0];
+	OPTIMIZER_HIDE_VAR(s);
+	OPTIMIZER_HIDE_VAR(r);
+	if (!tcpfsm_quiet_ends(s, r))
+		return false;
+	tcpfsm_plain_value(&plain, &seg);
+	if (!tcpfsm_quiet_within(s, r, &seg, true, true, tcpfsm_limits_seen(r, s)))
+		return false;
+	tcpfsm_timer_touch(flow);
+	return true;
+}
+
+/* Mostly nothing happens, and that is known soon. @quietly: so it was; @ipv6: a constant. */
+static __always_inline unsigned int hook_done(bool quietly, const struct nf_hook_state *state,
+					      const struct sk_buff *skb, bool ipv6)
+{
+	struct tcpfsm_net *tn = tcpfsm_net_rcu(state->net);
+
+	if (likely(quietly)) {
+		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_SEEN, 1);
+		return NF_ACCEPT;
+	}
+	return hook_observe(tn, state, skb, ipv6);
+}
+
+static unsigned int hook_ipv4_in(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	return hook_done(hook_arrives_quietly(state, skb, false), state, skb, false);
+}
+
+static unsigned int hook_ipv4_out(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	return hook_done(hook_leaves_quietly(skb, false), state, skb, false);
+}
+
+static unsigned int hook_ipv4_forward(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return hook_done(hook_passes_quietly(state, skb, false), state, skb, false);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static unsigned int hook_ipv6_in(void *priv, struct sk_buff *skb,
+				 const struct nf_hook_state *state)
+{
+	return hook_done(hook_arrives_quietly(state, skb, true), state, skb, true);
+}
+
+static unsigned int hook_ipv6_out(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	return hook_done(hook_leaves_quietly(skb, true), state, skb, true);
+}
+
+static unsigned int hook_ipv6_forward(void *priv, struct sk_buff *skb,
+				      const struct nf_hook_state *state)
+{
+	return hook_done(hook_passes_quietly(state, skb, true), state, skb, true);
+}
+#endif
 
 static const struct nf_hook_ops hooks[] = {
-	{ .hook = hook_ipv4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_IN,
+	{ .hook = hook_ipv4_in, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_IN,
 	  .priority = NF_IP_PRI_LAST },
-	{ .hook = hook_ipv4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_OUT,
+	{ .hook = hook_ipv4_out, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_OUT,
 	  .priority = NF_IP_PRI_FIRST },
-	{ .hook = hook_ipv4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_FORWARD,
+	{ .hook = hook_ipv4_forward, .pf = NFPROTO_IPV4, .hooknum = NF_INET_FORWARD,
 	  .priority = NF_IP_PRI_LAST },
 #if IS_ENABLED(CONFIG_IPV6)
-	{ .hook = hook_ipv6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_IN,
+	{ .hook = hook_ipv6_in, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_IN,
 	  .priority = NF_IP6_PRI_LAST },
-	{ .hook = hook_ipv6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_OUT,
+	{ .hook = hook_ipv6_out, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_OUT,
 	  .priority = NF_IP6_PRI_FIRST },
-	{ .hook = hook_ipv6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_FORWARD,
+	{ .hook = hook_ipv6_forward, .pf = NFPROTO_IPV6, .hooknum = NF_INET_FORWARD,
 	  .priority = NF_IP6_PRI_LAST },
 #endif
 };

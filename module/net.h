@@ -66,6 +66,12 @@ static inline struct tcpfsm_net *tcpfsm_net(const struct net *net)
 	return net_generic(net, tcpfsm_net_id);
 }
 
+/* Likewise, under RCU: net_generic() takes that by two calls, which each segment would pay for. */
+static __always_inline struct tcpfsm_net *tcpfsm_net_rcu(const struct net *net)
+{
+	return rcu_dereference(net->gen)->ptr[tcpfsm_net_id];
+}
+
 int tcpfsm_net_hooks_on(void);
 void tcpfsm_net_hooks_off(void);
 int tcpfsm_net_init(void);

@@ -17,11 +17,13 @@
 #include "cookie_note.h"
 #include "exact.h"
 #include "flow.h"
+#include "fsm_quiet.h"
 #include "net.h"
 #include "parse.h"
 #include "segment.h"
 #include "sighting.h"
 #include "socket.h"
+#include "socket_quick.h"
 #include "syn_note.h"
 #include "timer.h"
 #include "witness.h"
@@ -125,7 +127,7 @@ static void conclude(const struct sighting *s, struct tcpfsm_flow *flow, bool re
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);
 	else if (rearm)
-		tcpfsm_timer_arm(flow, s->at.now_ms);
+		tcpfsm_timer_arm(flow);
 	else if (!(flow->flags & TCPFSM_FLOW_LOCAL))
 		tcpfsm_timer_touch(flow);
 }
@@ -311,6 +313,18 @@ static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_fl
 	       tcpfsm_flow_is_local(flow, s->at.from);
 }
 
+/* What the receiver itself has sent in peace was not looked at: now it is to be judged by it. */
+static void catch_up(const struct sighting *s, struct tcpfsm_flow *flow)
+{
+	unsigned int end = !s->at.from;
+	struct tcpfsm_word word;
+
+	if (static_branch_likely(&tcpfsm_socket_trusted) && s->place == TCPFSM_PLACE_IN &&
+	    tcpfsm_flow_is_local(flow, end) && tcpfsm_end_behind(&flow->pair.end[end]) &&
+	    tcpfsm_socket_word(flow, end, s->skb, &word))
+		tcpfsm_fsm_catch_up(&flow->pair, end, &word);
+}
+
 /* Return: false: the flow is dead, look again. */
 static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 {
@@ -333,11 +347,12 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	}
 	learnt = learn_local(s, flow);
 	apply_witness_rule(s, flow);
+	catch_up(s, flow);
 	if (syn_comes_in(s))
 		tcpfsm_syn_note_put(&s->key, s->seg);
 	if (someone_elses_reset(s, flow)) {
 		flow->pair.end[s->at.from].flags |= TCPFSM_END_DOOMED;
-		tcpfsm_timer_arm(flow, s->at.now_ms);
+		tcpfsm_timer_arm(flow);
 	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);
 	} else {
@@ -409,6 +424,21 @@ static struct tcpfsm_flow *find(struct sighting *s)
 	return flow;
 }
 
+/* Nobody moves: no lock is needed. Return: false: somebody may. */
+static bool quietly(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	if (!tcpfsm_segment_plain(s->seg))
+		return false;
+	apply_witness_rule(s, flow);
+	if (!tcpfsm_fsm_quiet(&flow->pair, s->seg, &s->at))
+		return false;
+	if (!(READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL))
+		tcpfsm_timer_touch(flow);
+	else if (!READ_ONCE(tcpfsm_witness))
+		tcpfsm_alone_quiet(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
+	return true;
+}
+
 /**
  * tcpfsm_observe() - one segment, seen at one place
  * @tn: the namespace
@@ -451,15 +481,7 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 				return;
 			continue;
 		}
-		apply_witness_rule(&s, flow);
-		if (tcpfsm_fsm_quiet(&flow->pair, seg, &s.at)) {
-			if (!(READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL))
-				tcpfsm_timer_touch(flow);
-			else if (!READ_ONCE(tcpfsm_witness))
-				tcpfsm_alone_quiet(flow, seg, &s.at, s.owner == TCPFSM_OWNER_TCP);
-			return;
-		}
-		if (advance(&s, flow))
+		if (quietly(&s, flow) || advance(&s, flow))
 			return;
 	}
 }

@@ -23,6 +23,7 @@
 #include <net/tcp.h>
 
 #include "parse.h"
+#include "parse_plain.h"
 #include "segment.h"
 
 /* RFC 8200 section 4.1 knows six before TCP; nobody has a use for more than twice that. */
@@ -30,26 +31,6 @@
 
 /* doff is four bits of 32-bit words. */
 #define TCP_HEADER_MAX		(15 * 4)
-
-/* The first octet of nearly every IPv4 packet: version 4, five words of header. */
-#define IPV4_NO_OPTIONS		0x45
-
-/* What RFC 7323 appendix A recommends, and all that most established segments carry. */
-#define TCP_ALIGNED_TS_LEN	12
-#define TCP_ALIGNED_TS		(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | \
-				 TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP)
-
-/* How much of the packet is linear, from its IP header on; less than 0 if it begins later. */
-static inline int linear_octets(const struct sk_buff *skb)
-{
-	return (int)skb_headlen(skb) - skb_network_offset(skb);
-}
-
-/* Options have no alignment, and the header with get_unaligned_be32() has no fixed name. */
-static inline u32 read_be32(const u8 *p)
-{
-	return (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
-}
 
 /*
  * RFC 9293 section 3.1. As in the kernel's TCP, a length that cannot be ends the options without
@@ -73,7 +54,7 @@ static noinline void read_options(const u8 *p, unsigned int len, struct tcpfsm_s
 
 		if (p[0] == TCPOPT_TIMESTAMP && size == TCPOLEN_TIMESTAMP) {
 			seg->options |= TCPFSM_OPT_TS;
-			seg->tsval = read_be32(p + 2);
+			seg->tsval = tcpfsm_plain_be32(p + 2);
 		} else if (p[0] == TCPOPT_WINDOW && size == TCPOLEN_WINDOW &&
 			   seg->flags & TCPFSM_SYN) {
 			seg->options |= TCPFSM_OPT_WSCALE;
@@ -113,9 +94,9 @@ static inline enum tcpfsm_parse_result read_tcp(const u8 *h, unsigned int len,
 
 	h += sizeof(*th);
 	size -= sizeof(*th);
-	if (size == TCP_ALIGNED_TS_LEN && read_be32(h) == TCP_ALIGNED_TS) {
+	if (size == TCPFSM_PLAIN_TS_LEN && tcpfsm_plain_be32(h) == TCPFSM_PLAIN_TS) {
 		seg->options = TCPFSM_OPT_TS;
-		seg->tsval = read_be32(h + 4);
+		seg->tsval = tcpfsm_plain_be32(h + 4);
 	} else if (size) {
 		read_options(h, size, seg);
 	}
@@ -147,7 +128,7 @@ static noinline enum tcpfsm_parse_result parse_tcp_split(const struct sk_buff *s
 
 /*
  * @iph: the IP header; a copy only if @linear is less than its size
- * @linear: as linear_octets() says
+ * @linear: as tcpfsm_plain_linear() says
  * @at: where the TCP header begins, from @iph
  * @len: octets from there to the packet's end, by the IP header; all of them are in the skb
  */
@@ -175,7 +156,7 @@ static enum tcpfsm_parse_result parse_ipv4(const struct sk_buff *skb, const stru
 	if (iph->protocol != IPPROTO_TCP)
 		return TCPFSM_PARSE_NOT_TCP;
 
-	if (unlikely(*(const u8 *)iph != IPV4_NO_OPTIONS)) {
+	if (unlikely(*(const u8 *)iph != TCPFSM_PLAIN_IPV4)) {
 		/* A raw socket with IP_HDRINCL can bring anything here. */
 		if (iph->version != 4 || iph->ihl < 5)
 			return TCPFSM_PARSE_MALFORMED;
@@ -206,7 +187,9 @@ static noinline enum tcpfsm_parse_result parse_ipv4_split(const struct sk_buff *
 	const struct iphdr *iph;
 
 	iph = skb_header_pointer(skb, skb_network_offset(skb), sizeof(buffer), &buffer);
-	return iph ? parse_ipv4(skb, iph, linear_octets(skb), tuple, seg) : TCPFSM_PARSE_NOT_TCP;
+	if (!iph)
+		return TCPFSM_PARSE_NOT_TCP;
+	return parse_ipv4(skb, iph, tcpfsm_plain_linear(skb), tuple, seg);
 }
 
 /**
@@ -225,7 +208,7 @@ static noinline enum tcpfsm_parse_result parse_ipv4_split(const struct sk_buff *
 enum tcpfsm_parse_result tcpfsm_parse_ipv4(const struct sk_buff *skb, struct tcpfsm_tuple *tuple,
 					   struct tcpfsm_segment *seg)
 {
-	int linear = linear_octets(skb);
+	int linear = tcpfsm_plain_linear(skb);
 
 	if (unlikely(linear < (int)sizeof(struct iphdr)))
 		return parse_ipv4_split(skb, tuple, seg);
@@ -364,7 +347,9 @@ static noinline enum tcpfsm_parse_result parse_ipv6_split(const struct sk_buff *
 	const struct ipv6hdr *iph;
 
 	iph = skb_header_pointer(skb, skb_network_offset(skb), sizeof(buffer), &buffer);
-	return iph ? parse_ipv6(skb, iph, linear_octets(skb), tuple, seg) : TCPFSM_PARSE_NOT_TCP;
+	if (!iph)
+		return TCPFSM_PARSE_NOT_TCP;
+	return parse_ipv6(skb, iph, tcpfsm_plain_linear(skb), tuple, seg);
 }
 
 /**
@@ -387,7 +372,7 @@ static noinline enum tcpfsm_parse_result parse_ipv6_split(const struct sk_buff *
 enum tcpfsm_parse_result tcpfsm_parse_ipv6(const struct sk_buff *skb, struct tcpfsm_tuple *tuple,
 					   struct tcpfsm_segment *seg)
 {
-	int linear = linear_octets(skb);
+	int linear = tcpfsm_plain_linear(skb);
 
 	if (unlikely(linear < (int)sizeof(struct ipv6hdr)))
 		return parse_ipv6_split(skb, tuple, seg);

@@ -30,7 +30,7 @@ struct tcpfsm_tuple {
 	struct in6_addr src;
 	struct in6_addr dst;
 	__be16 sport;
-	__be16 dport;
+	__be16 dport;	/* directly behind sport, as in the header */
 	u8 family;
 };
 

@@ -21,11 +21,11 @@ static void *flows_seek(loff_t *pos)
 	unsigned int buckets = tcpfsm_flow_buckets();
 
 	for (; *pos < buckets; ++*pos) {
-		struct hlist_head *bucket = tcpfsm_flow_bucket(*pos);
+		struct tcpfsm_flow __rcu **bucket = tcpfsm_flow_bucket(*pos);
 
 		if (!(*pos & 0xfff))
 			cond_resched();
-		if (!hlist_empty(bucket))
+		if (rcu_access_pointer(*bucket))
 			return bucket;
 	}
 	return NULL;
@@ -109,12 +109,12 @@ static void show_flow(struct seq_file *m, struct tcpfsm_flow *flow, u64 now_ms)
 static int flows_show(struct seq_file *m, void *v)
 {
 	const struct tcpfsm_net *tn = tcpfsm_net(seq_file_net(m));
-	struct hlist_head *bucket = v;
+	struct tcpfsm_flow __rcu **bucket = v;
 	struct tcpfsm_flow *flow;
 	u64 now_ms = tcpfsm_now_ms();
 
 	rcu_read_lock();
-	hlist_for_each_entry_rcu(flow, bucket, hash_node)
+	tcpfsm_flow_for_each(flow, bucket)
 		if (flow->tn == tn)
 			show_flow(m, flow, now_ms);
 	rcu_read_unlock();

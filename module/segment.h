@@ -48,4 +48,10 @@ static inline u32 tcpfsm_segment_end(const struct tcpfsm_segment *seg)
 	return seg->seq + seg->len + !!(seg->flags & TCPFSM_SYN) + !!(seg->flags & TCPFSM_FIN);
 }
 
+/* One that neither opens, closes nor resets: an ACK, with or without data. */
+static inline bool tcpfsm_segment_plain(const struct tcpfsm_segment *seg)
+{
+	return (seg->flags & (TCPFSM_SYN | TCPFSM_RST | TCPFSM_FIN | TCPFSM_ACK)) == TCPFSM_ACK;
+}
+
 #endif /* TCPFSM_SEGMENT_H */

@@ -11,6 +11,7 @@
 #include "observe.h"
 #include "segment.h"
 #include "socket.h"
+#include "socket_quick.h"
 
 /* One segment on its way through observe.c. */
 struct sighting {
@@ -38,6 +39,7 @@ static inline void apply_witness_rule(struct sighting *s, const struct tcpfsm_fl
 
 	s->at.sender = TCPFSM_WITNESS_INFERRED;
 	s->at.receiver = TCPFSM_WITNESS_INFERRED;
+	s->at.passed = false;
 	switch (s->place) {
 	case TCPFSM_PLACE_OUT:
 		s->at.sender = TCPFSM_WITNESS_SURE;
@@ -53,8 +55,10 @@ static inline void apply_witness_rule(struct sighting *s, const struct tcpfsm_fl
 	case TCPFSM_PLACE_IN:
 		s->at.receiver = TCPFSM_WITNESS_SURE;
 		s->at.asked = receiver_local && READ_ONCE(tcpfsm_witness);
-		if (sender_local)
+		if (sender_local) {
 			s->at.sender = TCPFSM_WITNESS_NONE;
+			s->at.passed = static_branch_likely(&tcpfsm_socket_trusted);
+		}
 		if (tcpfsm_alone_deaf(flow, !s->at.from) && !(s->seg->flags & TCPFSM_RST))
 			s->at.receiver = TCPFSM_WITNESS_NONE;
 		break;
@@ -66,8 +70,10 @@ static inline void apply_witness_rule(struct sighting *s, const struct tcpfsm_fl
 		}
 		break;
 	}
-	if (is_nobody(flow, s->at.from))
+	if (is_nobody(flow, s->at.from)) {
 		s->at.sender = TCPFSM_WITNESS_NONE;
+		s->at.passed = false;
+	}
 	if (is_nobody(flow, !s->at.from))
 		s->at.receiver = TCPFSM_WITNESS_NONE;
 }

@@ -12,8 +12,10 @@
 #include "flow.h"
 #include "net.h"
 #include "parse.h"
+#include "socket_quick.h"
 
 bool tcpfsm_witness = true;
+DEFINE_STATIC_KEY_FALSE(tcpfsm_socket_trusted);
 
 /**
  * tcpfsm_socket_map() - the kernel's number of a state as ours
@@ -171,6 +173,46 @@ void tcpfsm_socket_put(struct sock *sk)
 {
 	if (sk)
 		sock_gen_put(sk);
+}
+
+static bool word_of(const struct sock *sk, struct tcpfsm_word *word)
+{
+	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
+
+	if (!(1 << READ_ONCE(sk->sk_state) & (TCPF_ESTABLISHED | TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |
+					      TCPF_CLOSE_WAIT | TCPF_CLOSING | TCPF_LAST_ACK)))
+		return false;
+	word->snd_nxt = READ_ONCE(tp->write_seq);
+	word->ack_sent = READ_ONCE(tp->rcv_wup);
+	word->room = READ_ONCE(tp->rcv_wnd);
+	word->wscale = tp->rx_opt.rcv_wscale;
+	return true;
+}
+
+/**
+ * tcpfsm_socket_word() - what the socket of a local end has sent and advertised
+ * @flow: the flow
+ * @end: index of the end
+ * @skb: at LOCAL_IN, on its way to it
+ * @word: written
+ *
+ * Context: softirq or process, under RCU.
+ *
+ * Return: false: it has no full socket, or none that is open.
+ */
+bool tcpfsm_socket_word(const struct tcpfsm_flow *flow, unsigned int end,
+			const struct sk_buff *skb, struct tcpfsm_word *word)
+{
+	struct sock *sk = skb->sk;
+	bool told;
+
+	if (sk && sk_fullsock(sk) && sk->sk_protocol == IPPROTO_TCP &&
+	    sk->sk_dport == flow->port[!end] && sk->sk_num == ntohs(flow->port[end]))
+		return word_of(sk, word);
+	sk = tcpfsm_socket_get(flow, end);
+	told = sk && word_of(sk, word);
+	tcpfsm_socket_put(sk);
+	return told;
 }
 
 /* How long until the timer of a minisock or request sock is due; at least 0. */

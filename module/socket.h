@@ -11,6 +11,7 @@ struct tcpfsm_flow;
 struct tcpfsm_key;
 struct tcpfsm_net;
 struct tcpfsm_origin;
+struct tcpfsm_word;
 struct user_namespace;
 
 /* Who sends an skb that leaves here. */
@@ -78,6 +79,8 @@ bool tcpfsm_socket_waits(const struct sock *sk);
 int tcpfsm_socket_map(unsigned char number);
 struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end);
 void tcpfsm_socket_put(struct sock *sk);
+bool tcpfsm_socket_word(const struct tcpfsm_flow *flow, unsigned int end,
+			const struct sk_buff *skb, struct tcpfsm_word *word);
 void tcpfsm_socket_facts(const struct tcpfsm_flow *flow, unsigned int end,
 			 struct user_namespace *ns, struct tcpfsm_socket_facts *facts);
 void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,

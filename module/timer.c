@@ -151,9 +151,9 @@ static u64 sooner(u64 a, u64 b)
 }
 
 /* The deadlines of the ends' own states: with no witness to ask, they decide. */
-static void arm_states(struct tcpfsm_flow *flow, u64 now_ms)
+static void arm_states(struct tcpfsm_flow *flow)
 {
-	u64 first = 0;
+	u64 now_ms = tcpfsm_now_ms(), first = 0;
 	unsigned int end;
 
 	for (end = 0; end < 2; end++) {
@@ -171,18 +171,17 @@ static void arm_states(struct tcpfsm_flow *flow, u64 now_ms)
 /**
  * tcpfsm_timer_arm() - set a flow's deadline: an end has moved, or its socket has
  * @flow: in the table; the caller holds its lock
- * @now_ms: the time
  *
  * Context: softirq or process.
  */
-void tcpfsm_timer_arm(struct tcpfsm_flow *flow, u64 now_ms)
+void tcpfsm_timer_arm(struct tcpfsm_flow *flow)
 {
 	if (!(flow->flags & TCPFSM_FLOW_LOCAL))
 		set_deadline(flow, transit_idle_ms(flow));
 	else if (READ_ONCE(tcpfsm_witness))
 		arm_check(flow);
 	else
-		arm_states(flow, now_ms);
+		arm_states(flow);
 }
 
 /**

@@ -11,7 +11,7 @@ extern unsigned int tcpfsm_transit_idle_s;
 int tcpfsm_timer_init(void);
 void tcpfsm_timer_uninit(void);
 
-void tcpfsm_timer_arm(struct tcpfsm_flow *flow, u64 now_ms);
+void tcpfsm_timer_arm(struct tcpfsm_flow *flow);
 void tcpfsm_timer_touch(struct tcpfsm_flow *flow);
 void tcpfsm_timer_cancel(struct tcpfsm_flow *flow);
 

@@ -32,7 +32,7 @@
 #define MAX_SHARDS	64
 
 struct wheel_shard {
-	spinlock_t lock;	/* all of this; softirq and process: _bh */
+	spinlock_t lock;	/* all of this; softirq and process: _bh, as a flow's lock is */
 	unsigned int count;	/* flows in its slots */
 	unsigned long done;	/* tick up to which the slots have been emptied */
 	struct hlist_head slot[SLOTS];
@@ -103,7 +103,7 @@ void tcpfsm_wheel_add(struct tcpfsm_flow *flow)
 	u32 rest;
 
 	flow->shard = i | (flow->shard & TCPFSM_FLOW_GUEST);
-	spin_lock_bh(&shard->lock);
+	spin_lock(&shard->lock);
 	now = now_tick(&rest);
 	if (!shard->count++)
 		shard->done = now;
@@ -114,7 +114,7 @@ void tcpfsm_wheel_add(struct tcpfsm_flow *flow)
 	if (!time_after(tick, shard->done))
 		tick = shard->done + 1;
 	hlist_add_head(&flow->timer_node, &shard->slot[tick % SLOTS]);
-	spin_unlock_bh(&shard->lock);
+	spin_unlock(&shard->lock);
 	/* Pairs with the work's: it looks at the slots after it has set next, we before. */
 	smp_mb();
 	wheel_kick(tick);
@@ -130,12 +130,15 @@ void tcpfsm_wheel_del(struct tcpfsm_flow *flow)
 {
 	struct wheel_shard *shard = &wheel.shard[flow->shard & ~TCPFSM_FLOW_GUEST];
 
-	spin_lock_bh(&shard->lock);
+	/* Who adds a flow holds its lock: one that is out cannot come in meanwhile. */
+	if (hlist_unhashed_lockless(&flow->timer_node))
+		return;
+	spin_lock(&shard->lock);
 	if (!hlist_unhashed(&flow->timer_node)) {
 		hlist_del_init(&flow->timer_node);
 		shard->count--;
 	}
-	spin_unlock_bh(&shard->lock);
+	spin_unlock(&shard->lock);
 }
 
 /* Let one batch of what is due expire. Return: there may be more. */

@@ -24,6 +24,7 @@
 #include "listen.h"
 #include "net.h"
 #include "socket.h"
+#include "socket_quick.h"
 #include "timer.h"
 
 static struct tracepoint *set_state;
@@ -154,7 +155,7 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);
 	else
-		tcpfsm_timer_arm(flow, tcpfsm_now_ms());
+		tcpfsm_timer_arm(flow);
 unlock:
 	spin_unlock_bh(&flow->lock);
 }
@@ -207,6 +208,8 @@ void tcpfsm_witness_init(void)
 		set_state = NULL;
 	if (!set_state)
 		pr_warn("no tracepoint inet_sock_set_state: silent endings are seen late\n");
+	if (READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears())
+		static_branch_enable(&tcpfsm_socket_trusted);
 	tcpfsm_listen_begin();
 }
 
@@ -220,6 +223,7 @@ void tcpfsm_witness_uninit(void)
 	tcpfsm_listen_end();
 	if (!set_state)
 		return;
+	static_branch_disable(&tcpfsm_socket_trusted);
 	tracepoint_probe_unregister(set_state, probe_set_state, NULL);
 	tracepoint_synchronize_unregister();
 	set_state = NULL;

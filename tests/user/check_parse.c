@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "check.h"
+#include "parse_plain.h"
 
 void (*check_describe)(void);
 
@@ -58,6 +59,26 @@ static struct sk_buff *make_skb(const struct packet *packet, bool cut)
 	return skb;
 }
 
+/* What is plain is read inline, to the same value. */
+static void check_plain(const struct packet *packet, const struct sk_buff *skb,
+			const struct parsed *parsed)
+{
+	struct parsed same = *parsed;
+	struct tcpfsm_plain plain;
+
+	if (!tcpfsm_plain_find(skb, packet->ipv6, &plain))
+		return;
+	CHECK(parsed->result == TCPFSM_PARSE_SEGMENT);
+	if ((plain.tcp[13] & TCPFSM_SYN) || !tcpfsm_plain_options(&plain))
+		return;
+	memcpy(&same.tuple.src, plain.src, packet->ipv6 ? 16 : 4);
+	memcpy(&same.tuple.dst, plain.dst, packet->ipv6 ? 16 : 4);
+	memcpy(&same.tuple.sport, plain.tcp, 2);
+	memcpy(&same.tuple.dport, plain.tcp + 2, 2);
+	tcpfsm_plain_value(&plain, &same.seg);
+	check_parsed_equal(parsed, &same);
+}
+
 static struct parsed parse(const struct packet *packet, bool cut)
 {
 	struct sk_buff *skb = make_skb(packet, cut);
@@ -72,6 +93,7 @@ static struct parsed parse(const struct packet *packet, bool cut)
 	else
 		parsed.result = tcpfsm_parse_ipv4(skb, &parsed.tuple, &parsed.seg);
 
+	check_plain(packet, skb, &parsed);
 	CHECK(!memcmp(&before, skb, sizeof(before)));
 	for (i = 0; i < packet->len; i++)
 		CHECK(skb_octet(skb, i, &octet) && octet == packet->octets[i]);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What nearly every segment is, inline: linear headers, no IP options, no fragment. Everything else
+ * is parse.c's. Only parse.c and the hook include this.
+ */
+#ifndef TCPFSM_PARSE_PLAIN_H
+#define TCPFSM_PARSE_PLAIN_H
+
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/socket.h>
+#include <linux/tcp.h>
+#include <net/ip.h>
+#include <net/tcp.h>
+
+#include "parse.h"
+#include "segment.h"
+
+/* The first octet of nearly every IPv4 packet: version 4, five words of header. */
+#define TCPFSM_PLAIN_IPV4	0x45
+
+/* What RFC 7323 appendix A recommends, and all that most established segments carry. */
+#define TCPFSM_PLAIN_TS_LEN	12
+#define TCPFSM_PLAIN_TS		(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | \
+				 TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP)
+
+/* How much of the packet is linear, from its IP header on; less than 0 if it begins later. */
+static inline int tcpfsm_plain_linear(const struct sk_buff *skb)
+{
+	return (int)skb_headlen(skb) - skb_network_offset(skb);
+}
+
+/* Options have no alignment, and the header with get_unaligned_be32() has no fixed name. */
+static inline u32 tcpfsm_plain_be32(const u8 *p)
+{
+	return (u32)p[0] << 24 | p[1] << 16 | p[2] << 8 | p[3];
+}
+
+/**
+ * struct tcpfsm_plain - where a plain segment's headers are
+ * @src: the source's address, in the IP header
+ * @dst: the destination's
+ * @tcp: the TCP header, contiguous as far as its doff says
+ * @doff: its octets
+ * @len: octets of payload
+ */
+struct tcpfsm_plain {
+	const __be32 *src;
+	const __be32 *dst;
+	const u8 *tcp;
+	unsigned int doff;
+	unsigned int len;
+};
+
+/* A TCP header with ACK, without SYN, RST and FIN. */
+static __always_inline bool tcpfsm_plain_is_ack(const u8 *tcp)
+{
+	return (tcp[13] & (TCPFSM_SYN | TCPFSM_RST | TCPFSM_FIN | TCPFSM_ACK)) == TCPFSM_ACK;
+}
+
+/*
+ * Is this a plain segment? @ipv6: the family, a constant. Return: false: perhaps it is one of
+ * another kind, for tcpfsm_parse_ipv4() or tcpfsm_parse_ipv6() to tell.
+ */
+static __always_inline bool tcpfsm_plain_find(const struct sk_buff *skb, bool ipv6,
+					      struct tcpfsm_plain *plain)
+{
+	int size = ipv6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr), linear, total, doff;
+	const u8 *ip = skb_network_header(skb);
+
+	linear = tcpfsm_plain_linear(skb);
+	if (unlikely(linear < size + (int)sizeof(struct tcphdr)))
+		return false;
+	if (ipv6) {
+		const struct ipv6hdr *iph = (const struct ipv6hdr *)ip;
+
+		if (unlikely(iph->version != 6 || iph->nexthdr != IPPROTO_TCP || !iph->payload_len))
+			return false;
+		total = ntohs(iph->payload_len) + size;
+		plain->src = iph->saddr.s6_addr32;
+		plain->dst = iph->daddr.s6_addr32;
+	} else {
+		const struct iphdr *iph = (const struct iphdr *)ip;
+
+		if (unlikely(*ip != TCPFSM_PLAIN_IPV4 || iph->protocol != IPPROTO_TCP ||
+			     (iph->frag_off & htons(IP_MF | IP_OFFSET))))
+			return false;
+		total = ntohs(iph->tot_len);
+		plain->src = &iph->saddr;
+		plain->dst = &iph->daddr;
+	}
+	plain->tcp = ip + size;
+	doff = (plain->tcp[12] & 0xf0) >> 2;
+	plain->doff = doff;
+	plain->len = total - size - doff;
+	return likely(doff >= (int)sizeof(struct tcphdr) && size + doff <= linear &&
+		      size + doff <= total && total <= linear + (int)skb->data_len);
+}
+
+/* Does it carry no options but a timestamp, as nearly all do? Else it is not peeked into. */
+static __always_inline bool tcpfsm_plain_options(const struct tcpfsm_plain *plain)
+{
+	return plain->doff == sizeof(struct tcphdr) ||
+	       (plain->doff == sizeof(struct tcphdr) + TCPFSM_PLAIN_TS_LEN &&
+		tcpfsm_plain_be32(plain->tcp + sizeof(struct tcphdr)) == TCPFSM_PLAIN_TS);
+}
+
+/* What tcpfsm_parse_ipv4() makes of it, without its addresses. Only if tcpfsm_plain_options(). */
+static __always_inline void tcpfsm_plain_value(const struct tcpfsm_plain *plain,
+					       struct tcpfsm_segment *seg)
+{
+	const struct tcphdr *th = (const struct tcphdr *)plain->tcp;
+
+	seg->seq = ntohl(th->seq);
+	seg->ack = ntohl(th->ack_seq);
+	seg->len = plain->len;
+	seg->window = ntohs(th->window);
+	seg->flags = plain->tcp[13] & (TCPFSM_FIN | TCPFSM_SYN | TCPFSM_RST |
+				       TCPFSM_PSH | TCPFSM_ACK | TCPFSM_URG);
+	seg->wscale = 0;
+	seg->options = plain->doff == sizeof(*th) ? 0 : TCPFSM_OPT_TS;
+	seg->tsval = seg->options ? tcpfsm_plain_be32(plain->tcp + sizeof(*th) + 4) : 0;
+}
+
+#endif /* TCPFSM_PARSE_PLAIN_H */
