@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench: two works of TCP over loopback, in one process on one CPU, and what each costs on average.
- * Where time is counted in instructions a nanosecond is one instruction. Prints for each family:
- *   request_response FAMILY NS   64 bytes there and 64 back on an established connection
- *   connect_close FAMILY NS      connect, 64 bytes there and back, close
+ * bench ADDRESS WORK WARM_UP COUNT [CLIENT_NETNS SERVER_NETNS]: a work of TCP, between two sockets
+ * of one process on one CPU, and what it costs on average in nanoseconds. Where time is counted in
+ * instructions a nanosecond is one instruction. Both sockets may be in namespaces of their own.
+ *
+ *   request_response   64 bytes there and 64 back on an established connection
+ *   connect_close      connect, 64 bytes there and back, close
+ *   bulk               64 KiB one way on an established connection
+ *   hold               COUNT connections are made, and stay until it is killed
+ *
+ * bench read FILE, bench run PROGRAM [ARGUMENT...]: likewise what it costs to read a file once, or
+ * to run a program whose output nobody wants.
  */
+#define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define WARM_UP 1000
-#define EXCHANGES 10000
-#define CONNECTIONS 3000
 #define BYTES 64
+#define BULK 65536
 #define PORT 5001
 
 union address {
@@ -27,8 +38,9 @@ union address {
 	struct sockaddr_in6 v6;
 };
 
-static union address loopback;
-static socklen_t loopback_len;
+static union address address;
+static socklen_t address_len;
+static int client_netns = -1, server_netns = -1;
 
 static void die(const char *what)
 {
@@ -44,25 +56,43 @@ static long long now(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-static void set_family(int family)
+static void set_address(const char *text)
 {
-	memset(&loopback, 0, sizeof(loopback));
-	loopback.any.sa_family = family;
-	if (family == AF_INET) {
-		loopback.v4.sin_port = htons(PORT);
-		loopback.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-		loopback_len = sizeof(loopback.v4);
+	memset(&address, 0, sizeof(address));
+	if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
+		address.any.sa_family = AF_INET;
+		address.v4.sin_port = htons(PORT);
+		address_len = sizeof(address.v4);
+	} else if (inet_pton(AF_INET6, text, &address.v6.sin6_addr) == 1) {
+		address.any.sa_family = AF_INET6;
+		address.v6.sin6_port = htons(PORT);
+		address_len = sizeof(address.v6);
 	} else {
-		loopback.v6.sin6_port = htons(PORT);
-		loopback.v6.sin6_addr = in6addr_loopback;
-		loopback_len = sizeof(loopback.v6);
+		fprintf(stderr, "bench: %s is no address\n", text);
+		exit(2);
 	}
 }
 
-static int new_socket(void)
+static int open_netns(const char *name)
 {
-	int fd = socket(loopback.any.sa_family, SOCK_STREAM, 0), one = 1;
+	char path[128];
+	int fd;
 
+	snprintf(path, sizeof(path), "/var/run/netns/%s", name);
+	fd = open(path, O_RDONLY);
+	if (fd < 0)
+		die(path);
+	return fd;
+}
+
+/* A socket stays in the namespace in which it was made. */
+static int new_socket(int netns)
+{
+	int fd, one = 1;
+
+	if (netns >= 0 && setns(netns, CLONE_NEWNET))
+		die("setns");
+	fd = socket(address.any.sa_family, SOCK_STREAM, 0);
 	if (fd < 0)
 		die("socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
@@ -70,72 +100,170 @@ static int new_socket(void)
 	return fd;
 }
 
-static void move(int from, int to)
+static void move(int from, int to, size_t bytes)
 {
-	char data[BYTES] = { 0 };
+	static char data[BULK];
 
-	if (send(from, data, BYTES, 0) != BYTES || recv(to, data, BYTES, MSG_WAITALL) != BYTES)
+	if (send(from, data, bytes, 0) != (ssize_t)bytes ||
+	    recv(to, data, bytes, MSG_WAITALL) != (ssize_t)bytes)
 		die("send, recv");
 }
 
 static void dial(int listener, int *client, int *server)
 {
-	*client = new_socket();
-	if (connect(*client, &loopback.any, loopback_len))
+	*client = new_socket(client_netns);
+	if (connect(*client, &address.any, address_len))
 		die("connect");
 	*server = accept(listener, NULL, NULL);
 	if (*server < 0)
 		die("accept");
 }
 
-static void exchanges(int client, int server, int n)
+static int listener, client, server;	/* one connection is there from the start */
+
+static void request_response(int n)
 {
 	while (n--) {
-		move(client, server);
-		move(server, client);
+		move(client, server, BYTES);
+		move(server, client, BYTES);
 	}
 }
 
-static void connections(int listener, int n)
+static void connect_close(int n)
 {
-	int client, server;
+	int c, s;
 
 	while (n--) {
-		dial(listener, &client, &server);
-		exchanges(client, server, 1);
-		close(client);
-		close(server);
+		dial(listener, &c, &s);
+		move(c, s, BYTES);
+		move(s, c, BYTES);
+		close(c);
+		close(s);
 	}
 }
 
-static void measure(int family, const char *name)
+static void bulk(int n)
 {
-	int listener, client, server;
+	while (n--)
+		move(client, server, BULK);
+}
+
+static void hold(int n)
+{
+	int c, s;
+
+	while (n--)
+		dial(listener, &c, &s);
+}
+
+static const struct work {
+	const char *name;
+	void (*run)(int n);
+} works[] = {
+	{ "request_response", request_response },
+	{ "connect_close", connect_close },
+	{ "bulk", bulk },
+	{ "hold", hold },
+	{ NULL, NULL }
+};
+
+static void read_once(const char *path)
+{
+	static char data[1 << 20];
+	int fd = open(path, O_RDONLY);
+	ssize_t got = 1;
+
+	if (fd < 0)
+		die(path);
+	while (got > 0)
+		got = read(fd, data, sizeof(data));
+	if (got < 0)
+		die(path);
+	close(fd);
+}
+
+static void run_once(char **argv)
+{
+	pid_t pid = fork();
+	int status, null;
+
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		null = open("/dev/null", O_WRONLY);
+		dup2(null, 1);
+		execvp(argv[0], argv);
+		die(argv[0]);
+	}
+	if (waitpid(pid, &status, 0) != pid || status) {
+		fprintf(stderr, "bench: %s failed\n", argv[0]);
+		exit(1);
+	}
+}
+
+/* The second time: whatever has to be brought first is there. Return: false: no such work. */
+static bool ask(int argc, char **argv)
+{
+	bool read = argc == 3 && !strcmp(argv[1], "read"), run = argc > 2 && !strcmp(argv[1], "run");
+	long long begin = 0;
+	int i;
+
+	for (i = 0; i < 2 && (read || run); i++) {
+		begin = now();
+		if (read)
+			read_once(argv[2]);
+		else
+			run_once(argv + 2);
+	}
+	if (begin)
+		printf("%lld\n", now() - begin);
+	return begin;
+}
+
+/* Two descriptors for each connection that is held. */
+static void allow_files(int n)
+{
+	struct rlimit limit = { .rlim_cur = n, .rlim_max = n };
+
+	if (setrlimit(RLIMIT_NOFILE, &limit))
+		die("setrlimit");
+}
+
+int main(int argc, char **argv)
+{
+	const struct work *w = works;
 	long long begin;
+	int count;
 
-	set_family(family);
-	listener = new_socket();
-	if (bind(listener, &loopback.any, loopback_len) || listen(listener, 16))
+	if (ask(argc, argv))
+		return 0;
+	if (argc != 5 && argc != 7) {
+		fprintf(stderr, "usage: bench ADDRESS WORK WARM_UP COUNT [CLIENT_NETNS SERVER_NETNS]\n");
+		return 2;
+	}
+	set_address(argv[1]);
+	while (w->name && strcmp(w->name, argv[2]))
+		w++;
+	if (!w->name || (count = atoi(argv[4])) <= 0) {
+		fprintf(stderr, "bench: %s %s: no such work\n", argv[2], argv[4]);
+		return 2;
+	}
+	if (argc == 7) {
+		client_netns = open_netns(argv[5]);
+		server_netns = open_netns(argv[6]);
+	}
+	allow_files(2 * count + 100);
+	listener = new_socket(server_netns);
+	if (bind(listener, &address.any, address_len) || listen(listener, 16))
 		die("listen");
-
 	dial(listener, &client, &server);
-	exchanges(client, server, WARM_UP);
+	w->run(atoi(argv[3]));
 	begin = now();
-	exchanges(client, server, EXCHANGES);
-	printf("request_response %s %lld\n", name, (now() - begin) / EXCHANGES);
-	close(client);
-	close(server);
-
-	connections(listener, WARM_UP);
-	begin = now();
-	connections(listener, CONNECTIONS);
-	printf("connect_close %s %lld\n", name, (now() - begin) / CONNECTIONS);
-	close(listener);
-}
-
-int main(void)
-{
-	measure(AF_INET, "ipv4");
-	measure(AF_INET6, "ipv6");
+	w->run(count);
+	printf("%lld\n", (now() - begin) / count);
+	if (w->run == hold) {
+		fflush(stdout);
+		pause();
+	}
 	return 0;
 }

@@ -1,35 +1,127 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
-# In the machine: the same works with nothing, with tcpfsm, and with nf_conntrack, in turns.
-# Prints lines "CONFIGURATION WORK FAMILY INSTRUCTIONS".
+# In the machine: the same works with nothing, with tcpfsm, with nf_conntrack, and with both, in turns.
+# Prints lines "CONFIGURATION PATH WORK FAMILY INSTRUCTIONS", "flow FAMILY OCTETS", and what it costs to
+# ask for the states of so many sockets: "ask WHAT SOCKETS INSTRUCTIONS". ROUNDS, PATHS: how many,
+# and which.
+#
+#   loopback    client and server in the first namespace
+#   veth        a ──── b
+#   forwarded   c ──── r ──── d
 set -eu
+
+netns="a b c r d"
+
+link() {	# NETNS NETNS NUMBER
+	ip link add "v$3" netns "$1" type veth peer name "w$3" netns "$2"
+	ip -n "$1" link set "v$3" up
+	ip -n "$2" link set "w$3" up
+	ip -n "$1" addr add "10.0.$3.1/24" dev "v$3"
+	ip -n "$2" addr add "10.0.$3.2/24" dev "w$3"
+	ip -n "$1" addr add "fd00:$3::1/64" dev "v$3" nodad
+	ip -n "$2" addr add "fd00:$3::2/64" dev "w$3" nodad
+}
+
+topology() {
+	for n in $netns; do
+		ip netns add "$n"
+		ip -n "$n" link set lo up
+	done
+	link a b 1
+	link c r 2
+	link r d 3
+	ip -n c route add default via 10.0.2.2
+	ip -n d route add default via 10.0.3.1
+	ip -n c -6 route add default via fd00:2::2
+	ip -n d -6 route add default via fd00:3::1
+	for file in ipv4/ip_forward ipv6/conf/all/forwarding; do
+		ip netns exec r sh -c "echo 1 >/proc/sys/net/$file"
+	done
+}
+
+work() {	# CONFIGURATION PATH WORK WARM-UP COUNT
+	case $2 in
+	loopback) v4=127.0.0.1 v6=::1 sides= ;;
+	veth) v4=10.0.1.2 v6=fd00:1::2 sides="a b" ;;
+	forwarded) v4=10.0.3.2 v6=fd00:3::2 sides="c d" ;;
+	esac
+	# shellcheck disable=SC2086 # two words, or none
+	{
+		echo "$1 $2 $3 ipv4 $(/bench $v4 "$3" "$4" "$5" $sides)"
+		echo "$1 $2 $3 ipv6 $(/bench $v6 "$3" "$4" "$5" $sides)"
+	}
+}
 
 # TIME_WAITs of one measurement are no burden on the next; under counted time waiting is free.
 measure() {
-	/bench | sed "s/^/$1 /"
+	for path in $PATHS; do
+		work "$1" "$path" request_response 500 5000
+		work "$1" "$path" connect_close 500 1500
+		[ "$path" = forwarded ] || work "$1" "$path" bulk 100 500
+	done
 	sleep 65
 }
 
-rules() {
-	nft add table inet bench
-	nft add chain inet bench in '{ type filter hook input priority 0; }'
-	nft add rule inet bench in ct state established accept
+rules() {	# NFT...
+	"$@" add table inet bench
+	"$@" add chain inet bench in '{ type filter hook input priority 0; }'
+	"$@" add rule inet bench in ct state established accept
+}
+
+conntrack_on() {
+	rules nft
+	for n in $netns; do
+		rules ip netns exec "$n" nft
+	done
 }
 
 # Each round begins with an empty table of connections and none of its hooks.
-drop_conntrack() {
+conntrack_off() {
 	nft delete table inet bench
+	for n in $netns; do
+		ip netns exec "$n" nft delete table inet bench
+	done
 	modprobe -r nft_ct nf_conntrack
 	[ ! -e /sys/module/nf_conntrack ]
 }
 
-for round in 1 2 3; do
-	echo "round $round of 3" >&2
+# What a flow takes of its slab, the page's unused rest included; its share of the table beside.
+sizes() {
+	awk '/^tcpfsm_flow_/ { sub("tcpfsm_flow_", "", $1); print "flow", $1, $6 * 4096 / $5 }' \
+		/proc/slabinfo
+}
+
+# What it costs to learn how many sockets are in which state.
+ask() {	# SOCKETS
+	/bench 127.0.0.1 hold 0 "$1" >/dev/null &
+	holder=$!
+	while [ "$(awk '$1 == "ESTABLISHED" { sub("local=", "", $2); print $2 }' \
+		/proc/tcpfsm/stats)" -lt $((2 * $1)) ]; do
+		sleep 1
+	done
+	for file in tcpfsm/stats net/tcp net/sockstat; do
+		echo "ask $file $((2 * $1)) $(/bench read "/proc/$file")"
+	done
+	echo "ask ss $((2 * $1)) $(/bench run ss -Htan state established)"
+	kill "$holder"
+	wait "$holder" || true
+}
+
+topology
+for round in $(seq "$ROUNDS"); do
+	echo "round $round of $ROUNDS" >&2
 	measure nothing
 	insmod /tcpfsm.ko
 	measure tcpfsm
+	if [ "$round" = 1 ]; then
+		sizes
+		ask 5
+		ask 5000
+		sleep 65
+	fi
+	conntrack_on
+	measure both
 	rmmod tcpfsm
-	rules
 	measure nf_conntrack
-	drop_conntrack
+	conntrack_off
 done
