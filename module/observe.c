@@ -135,8 +135,9 @@ static void conclude(const struct sighting *s, struct tcpfsm_flow *flow, bool re
 /* The SYN that a SYN-ACK answers, so that the flow begins with its beginning. */
 static void step_answered_syn(struct sighting *s, struct tcpfsm_flow *flow)
 {
+	const struct tcpfsm_segment *synack = s->seg;
+	struct tcpfsm_sighting at = s->at;
 	struct tcpfsm_segment syn;
-	struct sighting before = *s;
 
 	if (!tcpfsm_syn_note_get(&s->key, s->seg, &syn)) {
 		/* Nobody saw it: what it must have been. Its scale is not known: the largest. */
@@ -147,11 +148,13 @@ static void step_answered_syn(struct sighting *s, struct tcpfsm_flow *flow)
 		syn.options = s->seg->options & TCPFSM_OPT_WSCALE;
 		syn.wscale = TCPFSM_WSCALE_MAX;
 	}
-	before.seg = &syn;
-	before.at.from = !s->at.from;
-	before.at.sender = TCPFSM_WITNESS_INFERRED;
-	before.at.receiver = TCPFSM_WITNESS_NONE;
-	step(&before, flow);
+	s->seg = &syn;
+	s->at.from = !at.from;
+	s->at.sender = TCPFSM_WITNESS_INFERRED;
+	s->at.receiver = TCPFSM_WITNESS_NONE;
+	step(s, flow);
+	s->seg = synack;
+	s->at = at;
 }
 
 /* The connection that was here is gone at the sender, and at an end that is merely inferred. */

@@ -77,7 +77,6 @@ static bool socket_tuple(const struct sock *sk, struct tcpfsm_tuple *tuple)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
-	memset(tuple, 0, sizeof(*tuple));
 	/* A closing socket has given its number back, and only then; a minisock has no other. */
 	tuple->sport = sk_fullsock(sk) ? inet->inet_sport : htons(sk->sk_num);
 	tuple->dport = inet->inet_dport;
@@ -90,8 +89,8 @@ static bool socket_tuple(const struct sock *sk, struct tcpfsm_tuple *tuple)
 		return tuple->sport && tuple->dport;
 	}
 #endif
-	tuple->src.s6_addr32[0] = inet->inet_rcv_saddr;
-	tuple->dst.s6_addr32[0] = inet->inet_daddr;
+	tuple->src = (struct in6_addr){ .s6_addr32 = { inet->inet_rcv_saddr } };
+	tuple->dst = (struct in6_addr){ .s6_addr32 = { inet->inet_daddr } };
 	return tuple->sport && tuple->dport;
 }
 

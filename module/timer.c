@@ -287,9 +287,9 @@ static u64 expire_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
 	struct tcpfsm_end *e = &flow->pair.end[end];
-	u64 due = local_due_ms(flow, end);
 	struct tcpfsm_socket_view view;
 	bool ahead;
+	u64 due;
 
 	if (!tcpfsm_socket_look(flow, end, &view))
 		return expire_end(flow, end, now_ms);
@@ -299,7 +299,8 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 	}
 	e->flags &= ~TCPFSM_END_MISSED;
 	/* What ends in silence and in its time was ended by its timer. */
-	if (view.state == TCPFSM_CLOSED && due && due <= now_ms) {
+	due = view.state == TCPFSM_CLOSED ? local_due_ms(flow, end) : 0;
+	if (due && due <= now_ms) {
 		expire_end(flow, end, now_ms);
 		return 0;
 	}
