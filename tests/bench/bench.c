@@ -9,6 +9,9 @@
  *   bulk               64 KiB one way on an established connection
  *   hold               COUNT connections are made, and stay until it is killed
  *
+ * bench inject FROM TO COUNT: as many forwarded flows as that, of one ACK each, to sixteen addresses
+ * from TO on.
+ *
  * bench read FILE, bench run PROGRAM [ARGUMENT...]: likewise what it costs to read a file once, or
  * to run a program whose output nobody wants.
  */
@@ -16,6 +19,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -220,6 +224,34 @@ static bool ask(int argc, char **argv)
 	return begin;
 }
 
+/* The kernel fills in what is left out of the IP header. */
+static int inject(const char *from, const char *to, int count)
+{
+	struct {
+		struct iphdr ip;
+		struct tcphdr tcp;
+	} packet = {
+		.ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_TCP },
+		.tcp = { .doff = 5, .ack = 1, .window = 1000, .dest = htons(PORT) },
+	};
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW), i;
+	struct sockaddr_in sin = { .sin_family = AF_INET };
+	in_addr_t first = ntohl(inet_addr(to));
+
+	if (fd < 0)
+		die("socket");
+	packet.ip.saddr = inet_addr(from);
+	for (i = 0; i < count; i++) {
+		packet.ip.daddr = htonl(first + i % 16);
+		packet.tcp.source = htons(1 + i / 16);
+		sin.sin_addr.s_addr = packet.ip.daddr;
+		if (sendto(fd, &packet, sizeof(packet), 0, (struct sockaddr *)&sin,
+			   sizeof(sin)) != sizeof(packet))
+			die("sendto");
+	}
+	return 0;
+}
+
 /* Two descriptors for each connection that is held. */
 static void allow_files(int n)
 {
@@ -237,6 +269,8 @@ int main(int argc, char **argv)
 
 	if (ask(argc, argv))
 		return 0;
+	if (argc == 5 && !strcmp(argv[1], "inject"))
+		return inject(argv[2], argv[3], atoi(argv[4]));
 	if (argc != 5 && argc != 7) {
 		fprintf(stderr, "usage: bench ADDRESS WORK WARM_UP COUNT [CLIENT_NETNS SERVER_NETNS]\n");
 		return 2;

@@ -2,8 +2,8 @@
 # shellcheck shell=sh
 # In the machine: the same works with nothing, with tcpfsm, with nf_conntrack, and with both, in turns.
 # Prints lines "CONFIGURATION PATH WORK FAMILY INSTRUCTIONS", "flow FAMILY OCTETS", and what it costs to
-# ask for the states of so many sockets: "ask WHAT SOCKETS INSTRUCTIONS". ROUNDS, PATHS: how many,
-# and which.
+# ask for the states of so many sockets, or flows: "ask WHAT NUMBER INSTRUCTIONS". ROUNDS, PATHS,
+# SCALE: how many, which, and how many flows at most.
 #
 #   loopback    client and server in the first namespace
 #   veth        a ──── b
@@ -32,6 +32,8 @@ topology() {
 	link r d 3
 	ip -n c route add default via 10.0.2.2
 	ip -n d route add default via 10.0.3.1
+	# Nobody is there: what is sent there is forwarded by r, and dropped by d.
+	ip -n r route add 10.9.0.0/16 via 10.0.3.2
 	ip -n c -6 route add default via fd00:2::2
 	ip -n d -6 route add default via fd00:3::1
 	for file in ipv4/ip_forward ipv6/conf/all/forwarding; do
@@ -107,6 +109,20 @@ ask() {	# SOCKETS
 	wait "$holder" || true
 }
 
+# So many flows of a router: what it costs to read their numbers, and to let them all go.
+scale() {	# FLOWS
+	# Namespaces other than the first share half of them.
+	insmod /tcpfsm.ko max_flows=$(($1 * 9 / 4))
+	ip netns exec c /bench inject 10.0.2.1 10.9.0.0 "$1"
+	tracked=$(ip netns exec r sed -n 's/^flows current=\([0-9]*\).*/\1/p' /proc/net/tcpfsm/stats)
+	[ "$tracked" = "$1" ] || {
+		echo "$tracked flows of $1 are tracked" >&2
+		exit 1
+	}
+	echo "ask tcpfsm/stats $1 $(ip netns exec r /bench read /proc/net/tcpfsm/stats)"
+	echo "unload tcpfsm $1 $(/bench run rmmod tcpfsm)"
+}
+
 topology
 for round in $(seq "$ROUNDS"); do
 	echo "round $round of $ROUNDS" >&2
@@ -125,3 +141,4 @@ for round in $(seq "$ROUNDS"); do
 	measure nf_conntrack
 	conntrack_off
 done
+[ "$SCALE" = 0 ] || scale "$SCALE"
