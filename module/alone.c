@@ -18,6 +18,7 @@
 #include "timer.h"
 
 #define SLACK_MS	60	/* for a host that is busy */
+#define PARKED_MS	(120 * MSEC_PER_SEC)
 
 /**
  * tcpfsm_alone_timer() - when a timer of the kernel fires
@@ -201,8 +202,12 @@ static void follow(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state
 	tcpfsm_account_moves(flow, &res, cause);
 }
 
-/* Where there are tcp_max_tw_buckets TIME_WAITs, the next is skipped: inet_twsk_alloc(). */
-static void skip_time_wait(struct tcpfsm_flow *flow, u64 now_ms)
+/*
+ * Where there are tcp_max_tw_buckets TIME_WAITs, the next is skipped: inet_twsk_alloc(). What
+ * acknowledges the FIN that has led there is still the socket's word.
+ */
+static void skip_time_wait(struct tcpfsm_flow *flow, const struct tcpfsm_segment *seg,
+			   const struct tcpfsm_sighting *at)
 {
 	int most = READ_ONCE(flow->tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
 	struct tcpfsm_account *acct = &flow->tn->account;
@@ -215,11 +220,12 @@ static void skip_time_wait(struct tcpfsm_flow *flow, u64 now_ms)
 		const struct tcpfsm_end *e = &flow->pair.end[end];
 
 		if (!tcpfsm_flow_is_local(flow, end) || e->state != TCPFSM_TIME_WAIT ||
-		    tcpfsm_end_since(e) != now_ms ||
+		    at->now_ms - tcpfsm_end_since(e) > SLACK_MS ||
+		    (end != at->from && (seg->flags & TCPFSM_FIN)) ||
 		    tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_LOCAL + TCPFSM_TIME_WAIT) <= most)
 			continue;
 		tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
-		follow(flow, end, TCPFSM_CLOSED, now_ms, TCPFSM_CAUSE_SEGMENT);
+		follow(flow, end, TCPFSM_CLOSED, at->now_ms, TCPFSM_CAUSE_SEGMENT);
 	}
 }
 
@@ -244,7 +250,7 @@ bool tcpfsm_alone_correct(struct tcpfsm_flow *flow, const struct tcpfsm_segment 
 	struct tcpfsm_end *e = &flow->pair.end[at->from];
 	u16 flags;
 
-	skip_time_wait(flow, at->now_ms);
+	skip_time_wait(flow, seg, at);
 	if (!speaks(flow, at) || (seg->flags & TCPFSM_RST))
 		return false;
 	flags = tcpfsm_flow_silence(flow, at->from)->flags;
@@ -262,17 +268,80 @@ bool tcpfsm_alone_correct(struct tcpfsm_flow *flow, const struct tcpfsm_segment 
 }
 
 /**
- * tcpfsm_alone_expire() - a local end has been silent for too long
+ * tcpfsm_alone_expire() - a local end is taken for gone
  * @flow: its flow; the caller holds its lock
  * @end: index of the end
  * @now_ms: the time
+ *
+ * A TIME_WAIT's time is sure; any other may come back, see tcpfsm_alone_park().
  *
  * Context: softirq or process.
  */
 void tcpfsm_alone_expire(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
-	follow(flow, end, tcpfsm_silence_proves(tcpfsm_flow_silence(flow, end)), now_ms,
-	       TCPFSM_CAUSE_TIMER);
+	struct tcpfsm_silence *s = tcpfsm_flow_silence(flow, end);
+	enum tcpfsm_state was = flow->pair.end[end].state, to = TCPFSM_CLOSED;
+	u64 due_ms;
+
+	if (was != TCPFSM_FIN_WAIT_2 && was != TCPFSM_TIME_WAIT &&
+	    tcpfsm_alone_due(flow, end, now_ms, &due_ms))
+		to = tcpfsm_silence_proves(s);
+	if (to == TCPFSM_CLOSED && was != TCPFSM_TIME_WAIT)
+		s->was = was;
+	follow(flow, end, to, now_ms, TCPFSM_CAUSE_TIMER);
+}
+
+/**
+ * tcpfsm_alone_park() - all ends of a flow are taken for gone: keep it, in case one speaks again
+ * @flow: the flow, over; the caller holds its lock
+ *
+ * A FIN_WAIT_2 is an orphan, or is not, and a program may read for hours before it writes. What its
+ * socket says then cannot be understood without what went before. Nobody sees or counts the flow
+ * meanwhile.
+ *
+ * Context: softirq or process.
+ *
+ * Return: ms for which to keep it; 0: let it go.
+ */
+u64 tcpfsm_alone_park(struct tcpfsm_flow *flow)
+{
+	if (READ_ONCE(tcpfsm_witness) || tcpfsm_flow_parked(flow) ||
+	    (tcpfsm_flow_silence(flow, 0)->was == TCPFSM_CLOSED &&
+	     tcpfsm_flow_silence(flow, 1)->was == TCPFSM_CLOSED))
+		return 0;
+	tcpfsm_account_flow(flow, -1);
+	tcpfsm_flow_silence(flow, 0)->flags |= TCPFSM_SILENCE_PARKED;
+	return PARKED_MS;
+}
+
+/**
+ * tcpfsm_alone_return() - a local end that was taken for gone may speak again
+ * @flow: its flow; the caller holds its lock
+ * @seg: a segment, not judged yet
+ * @at: its sighting
+ * @by_socket: as for tcpfsm_alone_note()
+ *
+ * Context: softirq or process.
+ *
+ * Return: false: the flow is parked, and this is no reason to take it back.
+ */
+bool tcpfsm_alone_return(struct tcpfsm_flow *flow, const struct tcpfsm_segment *seg,
+			 const struct tcpfsm_sighting *at, bool by_socket)
+{
+	struct tcpfsm_silence *s = tcpfsm_flow_silence(flow, at->from);
+	enum tcpfsm_state was = s->was;
+
+	if (!by_socket || was == TCPFSM_CLOSED || !tcpfsm_flow_is_local(flow, at->from) ||
+	    !tcpfsm_end_over(&flow->pair.end[at->from]) ||
+	    (seg->flags & (TCPFSM_SYN | TCPFSM_RST)))
+		return !tcpfsm_flow_parked(flow);
+	if (tcpfsm_flow_parked(flow)) {
+		tcpfsm_flow_silence(flow, 0)->flags &= ~TCPFSM_SILENCE_PARKED;
+		tcpfsm_account_flow(flow, 1);
+	}
+	s->was = TCPFSM_CLOSED;
+	follow(flow, at->from, was, at->now_ms, TCPFSM_CAUSE_SEGMENT);
+	return true;
 }
 
 /**

@@ -25,7 +25,6 @@
 #include "flow_find.h"
 #include "net.h"
 #include "parse.h"
-#include "socket.h"
 #include "timer.h"
 
 #define NR_LOCKS 1024
@@ -374,7 +373,8 @@ static void flow_unlink(struct tcpfsm_flow *flow)
 void tcpfsm_flow_kill(struct tcpfsm_flow *flow)
 {
 	flow->flags |= TCPFSM_FLOW_DEAD;
-	tcpfsm_account_flow(flow, -1);
+	if (!tcpfsm_flow_parked(flow))
+		tcpfsm_account_flow(flow, -1);
 	tcpfsm_timer_cancel(flow);
 	flow_unlink(flow);
 	atomic_inc(&table.dying);

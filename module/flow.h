@@ -9,6 +9,7 @@
 
 #include "fsm.h"
 #include "fsm_silence.h"
+#include "socket.h"
 
 struct tcpfsm_net;
 struct tcpfsm_tuple;
@@ -138,6 +139,13 @@ static inline struct tcpfsm_silence *tcpfsm_flow_silence(const struct tcpfsm_flo
 							 unsigned int end)
 {
 	return (struct tcpfsm_silence *)tcpfsm_flow_addr(flow, 2) + end;
+}
+
+/* All its ends are taken for gone, but may come back; nobody sees or counts it. */
+static inline bool tcpfsm_flow_parked(const struct tcpfsm_flow *flow)
+{
+	return !READ_ONCE(tcpfsm_witness) &&
+	       (tcpfsm_flow_silence(flow, 0)->flags & TCPFSM_SILENCE_PARKED);
 }
 
 static inline u64 tcpfsm_flow_born(const struct tcpfsm_flow *flow)

@@ -72,6 +72,7 @@ static void sent_syn(struct tcpfsm_silence *s, const struct tcpfsm_segment *seg,
 	s->una = seg->seq;
 	s->nxt = tcpfsm_segment_end(seg);
 	s->rtt_ms = 0;
+	s->was = TCPFSM_CLOSED;
 	s->flags = TCPFSM_SILENCE_KNOWN | TCPFSM_SILENCE_OPENS;
 	if (seg->flags & TCPFSM_ACK)
 		s->flags |= TCPFSM_SILENCE_ANSWERS;

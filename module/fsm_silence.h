@@ -25,6 +25,7 @@ struct tcpfsm_segment;
 #define TCPFSM_SILENCE_AGAIN	0x100	/* a SYN-ACK after the ACK of the one before: not taken */
 #define TCPFSM_SILENCE_DEAF	0x200	/* TCP does not take what comes: it sends SYN-ACKs still */
 #define TCPFSM_SILENCE_READS	0x400	/* in FIN_WAIT_2 it has acknowledged data: no orphan */
+#define TCPFSM_SILENCE_PARKED	0x800	/* of end 0: nobody counts the flow any more */
 
 /**
  * struct tcpfsm_silence - what an end has sent, and not been answered
@@ -37,6 +38,7 @@ struct tcpfsm_segment;
  * @rtt_ms: about the longest that an answer has taken lately
  * @rto_ms: about what its retransmission time-out was when @una last moved
  * @flags: TCPFSM_SILENCE_*
+ * @was: where it was when it was taken for gone; CLOSED: it was not
  */
 struct tcpfsm_silence {
 	u32 una;
@@ -48,6 +50,7 @@ struct tcpfsm_silence {
 	u32 rtt_ms;
 	u32 rto_ms;
 	u16 flags;
+	u8 was;
 };
 
 void tcpfsm_silence_sent(struct tcpfsm_silence *s, const struct tcpfsm_segment *seg, u64 now_ms);

@@ -261,14 +261,15 @@ static u64 next_look_ms(const struct tcpfsm_socket_view *view, u64 now_ms)
 /* By the deadline alone: nobody can be asked. */
 static u64 expire_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
-	u64 due = local_due_ms(flow, end), silent_ms;
+	u64 due = local_due_ms(flow, end);
 	struct tcpfsm_result res;
 
 	if (!due || due > now_ms)
 		return due ? due - now_ms : 0;
-	if (!is_minisock(&flow->pair.end[end]) &&
-	    tcpfsm_alone_due(flow, end, now_ms, &silent_ms)) {
+	if (!READ_ONCE(tcpfsm_witness)) {
 		tcpfsm_alone_expire(flow, end, now_ms);
+		if (tcpfsm_end_over(&flow->pair.end[end]))
+			return 0;
 		due = local_due_ms(flow, end);
 		return due > now_ms ? due - now_ms : !!due;
 	}
@@ -317,6 +318,10 @@ static void expire_local(struct tcpfsm_flow *flow)
 	u64 now_ms = tcpfsm_now_ms(), again = 0;
 	unsigned int end;
 
+	if (tcpfsm_flow_parked(flow)) {
+		tcpfsm_flow_kill(flow);
+		return;
+	}
 	flow->flags &= ~TCPFSM_FLOW_CHECK;
 	for (end = 0; end < 2; end++) {
 		if (!tcpfsm_flow_is_local(flow, end) || tcpfsm_end_over(&flow->pair.end[end]))
@@ -325,9 +330,11 @@ static void expire_local(struct tcpfsm_flow *flow)
 		again = sooner(again, tcpfsm_stay_look(flow, end, now_ms));
 	}
 	if (tcpfsm_flow_over(flow))
-		tcpfsm_flow_kill(flow);
-	else if (again)
+		again = tcpfsm_alone_park(flow);
+	if (again)
 		set_deadline(flow, again);
+	else if (tcpfsm_flow_over(flow))
+		tcpfsm_flow_kill(flow);
 }
 
 /* A forwarded flow has been silent for long enough: at its end, or for too long. */

@@ -173,6 +173,33 @@ static void alone_half_closed(struct test *t)
 	compare_ended(t);
 }
 
+/* Taken for gone, for it might have been an orphan; but it has only waited for the other's FIN. */
+static void alone_comes_back(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+	struct pair p = sock_pair(t, listener, PORT);
+	struct flow_counts flows;
+
+	module_reload("witness=0");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_fin_timeout", "3");
+	sock_send(p.client, 10);
+	sock_recv(p.server, 10);
+	sock_shut(p.client);
+	sock_eof(p.server);
+	reach(t, CLIENT, FIN_WAIT_2, 1);
+	compare(t);
+	sleep_ms(4000);
+	ns_enter(t, CLIENT);
+	procfs_flows(&flows);
+	check(!flows.lines, "a FIN_WAIT_2 is there after tcp_fin_timeout");
+	close(p.server);
+	reach(t, CLIENT, TIME_WAIT, 1);
+	compare(t);
+	close(p.client);
+	close(listener);
+	compare_ended(t);
+}
+
 /* To the peer the firewall says that the end is gone; it is not, and hears nothing of it. */
 static void alone_firewall(struct test *t)
 {
@@ -201,6 +228,7 @@ const struct scenario alone_scenarios[] = {
 	{ "alone_queue_full", ON_VETH | IN_EXACT, alone_queue_full },
 	{ "alone_cookie", ON_VETH | IN_EXACT, alone_cookie },
 	{ "alone_half_closed", ON_VETH | IN_EXACT, alone_half_closed },
+	{ "alone_comes_back", ON_VETH | IN_EXACT, alone_comes_back },
 	{ "alone_firewall", ON_VETH | IN_EXACT, alone_firewall },
 	{ 0 }
 };
