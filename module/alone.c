@@ -345,6 +345,31 @@ bool tcpfsm_alone_return(struct tcpfsm_flow *flow, const struct tcpfsm_segment *
 }
 
 /**
+ * tcpfsm_alone_pass() - a segment of a parked flow that is no reason to take it back
+ * @flow: its flow; the caller holds its lock
+ * @seg: the segment
+ * @at: its sighting
+ *
+ * What comes in may be what an end speaks again about. Anything else shows that it is gone.
+ *
+ * Context: softirq or process.
+ *
+ * Return: false: so is the flow.
+ */
+bool tcpfsm_alone_pass(struct tcpfsm_flow *flow, const struct tcpfsm_segment *seg,
+		       const struct tcpfsm_sighting *at)
+{
+	struct tcpfsm_result res;
+
+	if (at->receiver != TCPFSM_WITNESS_SURE || (seg->flags & (TCPFSM_SYN | TCPFSM_RST))) {
+		tcpfsm_flow_kill(flow);
+		return false;
+	}
+	tcpfsm_fsm_step(&flow->pair, seg, at, &res);
+	return true;
+}
+
+/**
  * tcpfsm_alone_answer_cookie() - an end answers with a SYN cookie: it has no state, and had none
  * @flow: its flow; the caller holds its lock
  * @at: the SYN-ACK's sighting

@@ -20,6 +20,8 @@ void tcpfsm_alone_begin_cookie(struct tcpfsm_flow *flow, const struct tcpfsm_seg
 u64 tcpfsm_alone_park(struct tcpfsm_flow *flow);
 bool tcpfsm_alone_return(struct tcpfsm_flow *flow, const struct tcpfsm_segment *seg,
 			 const struct tcpfsm_sighting *at, bool by_socket);
+bool tcpfsm_alone_pass(struct tcpfsm_flow *flow, const struct tcpfsm_segment *seg,
+		       const struct tcpfsm_sighting *at);
 void tcpfsm_alone_expire(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms);
 bool tcpfsm_alone_deaf(const struct tcpfsm_flow *flow, unsigned int end);
 u64 tcpfsm_alone_timer(u64 set_ms, u64 for_ms, u64 now_ms);

@@ -328,23 +328,6 @@ static void catch_up(const struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_fsm_catch_up(&flow->pair, end, &word);
 }
 
-/*
- * What comes to an end that is parked may be what it speaks again about. Anything else shows that it
- * is gone. Return: false: so is the flow, look again.
- */
-static bool pass_parked(struct sighting *s, struct tcpfsm_flow *flow)
-{
-	struct tcpfsm_result res;
-
-	if (s->place != TCPFSM_PLACE_IN || (s->seg->flags & (TCPFSM_SYN | TCPFSM_RST))) {
-		tcpfsm_flow_kill(flow);
-		return false;
-	}
-	apply_witness_rule(s, flow);
-	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, &res);
-	return true;
-}
-
 /* Return: false: the flow is dead, look again. */
 static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 {
@@ -358,7 +341,8 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	s->at.now_ms = tcpfsm_now_ms();
 	if (!READ_ONCE(tcpfsm_witness) &&
 	    !tcpfsm_alone_return(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP)) {
-		taken = pass_parked(s, flow);
+		apply_witness_rule(s, flow);
+		taken = tcpfsm_alone_pass(flow, s->seg, &s->at);
 		spin_unlock_bh(&flow->lock);
 		return taken;
 	}

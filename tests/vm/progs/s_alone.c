@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims: with witness=0, what an end does not repeat, and what it goes on to say, tells where it
- * is: it is given up by its program or by the kernel in silence, refused by ICMP, not taken by a full
- * queue, born of a SYN cookie, half-closed and reading. A firewall's reset in its name ends nobody.
+ * is: it is given up by its program or by the kernel in silence, refused by ICMP, born of a SYN
+ * cookie, half-closed and reading. A firewall's reset in its name ends nobody.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -90,36 +90,6 @@ static void alone_gives_up(struct test *t)
 	compare(t);
 	ns_undrop(t, SERVER);
 	close(clients[0]);
-	close_many(servers, 2);
-	close(listener);
-	compare_ended(t);
-}
-
-/* Two clients' ACKs are good, and there is room for one. */
-static void alone_queue_full(struct test *t)
-{
-	int listener = sock_listen(t, SERVER, PORT, 0);
-
-	module_reload("witness=0");
-	ns_sysctl(t, SERVER, "net/ipv4/tcp_synack_retries", "5");
-	rule(t, SERVER, "input", "tcp dport 5000 tcp flags & (syn | ack) == ack drop");
-	start_many(t, clients, 2, PORT);
-	finish_many(clients, 2, 0);
-	reach(t, SERVER, SYN_RECEIVED, 2);
-	compare(t);
-	ns_undrop(t, SERVER);
-	reach(t, SERVER, ESTABLISHED, 1);
-	/* Its SYN-ACK has come again twice, after ACKs that were not taken. */
-	sleep_ms(7000);
-	reach(t, SERVER, SYN_RECEIVED, 1);
-	compare(t);
-	servers[0] = sock_accept(listener);
-	reach(t, SERVER, SYN_RECEIVED, 0);
-	servers[1] = sock_accept(listener);
-	sock_send(servers[0], 1);
-	sock_send(servers[1], 1);
-	compare(t);
-	close_many(clients, 2);
 	close_many(servers, 2);
 	close(listener);
 	compare_ended(t);
@@ -225,7 +195,6 @@ const struct scenario alone_scenarios[] = {
 	{ "alone_connect", ON_VETH | IN_EXACT, alone_connect },
 	{ "alone_icmp", ON_VETH | IN_EXACT, alone_icmp },
 	{ "alone_gives_up", ON_VETH | IN_EXACT, alone_gives_up },
-	{ "alone_queue_full", ON_VETH | IN_EXACT, alone_queue_full },
 	{ "alone_cookie", ON_VETH | IN_EXACT, alone_cookie },
 	{ "alone_half_closed", ON_VETH | IN_EXACT, alone_half_closed },
 	{ "alone_comes_back", ON_VETH | IN_EXACT, alone_comes_back },
