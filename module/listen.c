@@ -56,9 +56,9 @@ static void walk(struct inet_hashinfo *info)
 		/* As the kernel's own readers: bottom halves never take it (inet_unhash). */
 		spin_lock(&bucket->lock);
 		sk_nulls_for_each(sk, node, &bucket->nulls_head) {
-			/* What is in the table keeps its namespace. */
+			/* What is in the table keeps its namespace; it may still be in the making. */
 			tn = tcpfsm_net(sock_net(sk));
-			if (READ_ONCE(tn->observed) && sk->sk_state == TCP_LISTEN &&
+			if (tn && READ_ONCE(tn->observed) && sk->sk_state == TCP_LISTEN &&
 			    sk->sk_protocol == IPPROTO_TCP)
 				tn->listen_seen++;
 		}
