@@ -2,6 +2,7 @@
 /*
  * The programs of the demo, each with a habit that servers' operators know:
  *   actor forget PORT            accepts connections, reads to their end, never closes them
+ *   actor deaf PORT              listens, and never accepts
  *   actor visit ADDRESS PORT N   N connections, each opened, used and closed
  *   actor short ADDRESS PORT N   the same, and each waits until the other end has closed, too
  *   actor half ADDRESS PORT      sends its last word (a FIN) and stays to listen
@@ -55,11 +56,10 @@ static int dial(const char *text, int port)
 	return fd;
 }
 
-static void forget(int port)
+static int listen_at(int port)
 {
-	char data[256];
 	struct sockaddr_storage a;
-	int listener, fd, one = 1, len = address("::", port, &a);
+	int listener, one = 1, len = address("::", port, &a);
 
 	listener = socket(AF_INET6, SOCK_STREAM, 0);
 	if (listener < 0)
@@ -69,6 +69,14 @@ static void forget(int port)
 		die("listen");
 	printf("listening\n");
 	fflush(stdout);
+	return listener;
+}
+
+static void forget(int port)
+{
+	char data[256];
+	int fd, listener = listen_at(port);
+
 	/* Here it is: no close(fd). */
 	while ((fd = accept(listener, NULL, NULL)) >= 0)
 		while (read(fd, data, sizeof(data)) > 0)
@@ -107,6 +115,9 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(verb, "forget")) {
 		forget(atoi(argv[2]));
+	} else if (argc == 3 && !strcmp(verb, "deaf")) {
+		listen_at(atoi(argv[2]));
+		pause();
 	} else if (argc == 5 && !strcmp(verb, "visit")) {
 		visit(argv[2], atoi(argv[3]), atoi(argv[4]));
 	} else if (argc == 5 && !strcmp(verb, "short")) {
@@ -120,7 +131,7 @@ int main(int argc, char **argv)
 		fflush(stdout);
 		pause();
 	} else {
-		fprintf(stderr, "usage: actor forget PORT | visit ADDRESS PORT N | "
+		fprintf(stderr, "usage: actor forget PORT | deaf PORT | visit ADDRESS PORT N | "
 			"short ADDRESS PORT N | "
 			"half ADDRESS PORT | connect ADDRESS PORT\n");
 		return 2;
