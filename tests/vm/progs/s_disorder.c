@@ -55,7 +55,7 @@ static const struct disorder {
 	  { { .flags = FIN | ACK, .seq = 100, .ack = -1 }, { .flags = ACK | PSH, .len = 100, .ack = -1 } },
 	  CLOSING },
 	{ "closed: a FIN that does not acknowledge, then an ACK", true,
-	  { { .flags = FIN | ACK, .ack = -1 }, { .flags = ACK } }, TIME_WAIT },
+	  { { .flags = FIN | ACK, .ack = -1 }, { .flags = ACK, .seq = 1 } }, TIME_WAIT },
 	{ "closed: an ACK, a FIN beyond a hole, and a reset at the hole", true,
 	  { { .flags = ACK }, { .flags = FIN | ACK, .seq = 100 }, { .flags = RST } }, CLOSED },
 };
