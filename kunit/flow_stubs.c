@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the table and the stays need of the rest of tcpfsm, where tcpfsm is not in the same image:
- * no test hangs a flow into the wheel, and no flow has a socket.
+ * no test hangs a flow into the wheel or looks for listening sockets, and no flow has a socket.
  */
 #include <linux/mutex.h>
 #include <linux/string.h>
 
+#include "../module/listen.h"
 #include "../module/net.h"
 #include "../module/socket.h"
 #include "../module/timer.h"
@@ -22,4 +23,8 @@ void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
 			   struct tcpfsm_socket_culprit *culprit)
 {
 	memset(culprit, 0, sizeof(*culprit));
+}
+
+void tcpfsm_listen_look(void)
+{
 }

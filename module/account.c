@@ -10,6 +10,7 @@
 
 #include "flow.h"
 #include "fsm.h"
+#include "listener.h"
 #include "net.h"
 #include "stay.h"
 #include "trace.h"
@@ -362,6 +363,8 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 					   (slot - 1) * TCPFSM_NR_CAUSES + cause, 1);
 		if (local)
 			count_duration(acct, m);
+		if (local && tcpfsm_flow_opener(flow) != m->end)
+			tcpfsm_listener_moved(flow, m, cause);
 		if (local && m->to == TCPFSM_TIME_WAIT)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_CREATED, 1);
 		if (local && m->from == TCPFSM_TIME_WAIT && cause == TCPFSM_CAUSE_TIMER)

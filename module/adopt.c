@@ -10,6 +10,7 @@
 #include "account.h"
 #include "clock.h"
 #include "flow.h"
+#include "listener.h"
 #include "net.h"
 #include "socket.h"
 #include "stay.h"
@@ -106,6 +107,16 @@ static bool adopt(const struct adoption *a)
 	return done == TRACKED;
 }
 
+/* Who has a listener's port was accepted there, ephemeral or not. The connection is new to us. */
+static bool was_accepted(const struct adoption *a)
+{
+	unsigned int end = a->key.from;
+
+	return tcpfsm_listener_find(a->key.tn, a->key.ipv6,
+				    a->key.addr + (a->key.ipv6 ? 4 * end : end),
+				    a->key.port[end], a->sk->sk_bound_dev_if);
+}
+
 /**
  * tcpfsm_adopt() - a socket that was there before
  * @tn: its namespace
@@ -120,8 +131,11 @@ bool tcpfsm_adopt(struct tcpfsm_net *tn, const struct sock *sk)
 {
 	struct adoption a = { .sk = sk, .now_ms = tcpfsm_now_ms(), .from = NOT_BORN };
 
-	return !tcpfsm_socket_key(sk, tn, &a.key) ||
-	       !tcpfsm_socket_origin(sk, a.now_ms, &a.origin, &a.active) || adopt(&a);
+	if (!tcpfsm_socket_key(sk, tn, &a.key) ||
+	    !tcpfsm_socket_origin(sk, a.now_ms, &a.origin, &a.active))
+		return true;
+	a.active &= !was_accepted(&a);
+	return adopt(&a);
 }
 
 /**

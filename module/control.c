@@ -10,6 +10,7 @@
 #include "defer.h"
 #include "exact.h"
 #include "flow.h"
+#include "listen.h"
 #include "net.h"
 #include "stay.h"
 #include "witness.h"
@@ -27,6 +28,7 @@ static void control_clear(void)
 	synchronize_rcu();
 	tcpfsm_defer_flush();
 	tcpfsm_exact_end();
+	tcpfsm_listen_end();
 	tcpfsm_flow_kill_all();
 	tcpfsm_stay_forget();
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many sockets listen. Events tell at once of each that begins or ends; a count of the kernel's
+ * Who listens, and how many. Events tell at once of each that begins or ends; a count of the kernel's
  * table tells of those that were there before, and of any that no event has told of: a kernel may
- * have no such event, and a namespace's first sockets may be older than its observation.
+ * have no such event, and a namespace's first sockets may be older than its observation. Of the
+ * addresses (listener.c) the table is the authority, a moment after each event, for a socket may
+ * choose its port after it has told of itself.
  */
 #include "listen.h"
 
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
@@ -13,37 +16,70 @@
 #include <net/tcp.h>
 
 #include "account.h"
+#include "listener.h"
 #include "net.h"
+#include "socket.h"
 
 #define COUNT_JIFFIES	(10 * HZ)	/* nobody is woken for it */
 #define AGAIN_JIFFIES	HZ		/* a difference has to be seen twice */
 
+#define SOON_MS		50	/* after an event: those that come together are seen together */
+#define LATER_MS	1000	/* where there was none */
+#define SHARE		16	/* of the time that a walk takes, so much is waited for */
+
 static void count_work(struct work_struct *work);
+static void look_work(struct work_struct *work);
 static DECLARE_DEFERRABLE_WORK(count, count_work);
+static DECLARE_DELAYED_WORK(look, look_work);
+static unsigned long walk_took;	/* the last one, jiffies */
 
 #define GAUGE (TCPFSM_ACCT_LOCAL + TCPFSM_LISTEN)
 
+static void look_in(unsigned int ms)
+{
+	if (!delayed_work_pending(&look))
+		queue_delayed_work(system_power_efficient_wq, &look,
+				   max(msecs_to_jiffies(ms), SHARE * READ_ONCE(walk_took)));
+}
+
 /**
  * tcpfsm_listen_event() - a socket begins to listen, or ends
- * @tn: its namespace
- * @n: 1 or -1
+ * @tn: its namespace, being observed
+ * @sk: the socket
+ * @begins: which
  *
  * Context: any but NMI.
  */
-void tcpfsm_listen_event(struct tcpfsm_net *tn, int n)
+void tcpfsm_listen_event(struct tcpfsm_net *tn, const struct sock *sk, bool begins)
 {
-	unsigned int move = n > 0 ? TCPFSM_T_CLOSED_LISTEN : TCPFSM_T_LISTEN_CLOSED;
+	unsigned int move = begins ? TCPFSM_T_CLOSED_LISTEN : TCPFSM_T_LISTEN_CLOSED;
+	struct tcpfsm_bound bound;
 
 	atomic_inc(&tn->listen_events);
-	tcpfsm_account_add_rare(&tn->account, GAUGE, n);
+	tcpfsm_account_add_rare(&tn->account, GAUGE, begins ? 1 : -1);
 	tcpfsm_account_add_rare(&tn->account, TCPFSM_ACCT_MOVES + move * TCPFSM_NR_CAUSES +
 			   TCPFSM_CAUSE_SOCKET, 1);
+	/* Before the first connection, if it can be had: there, PREEMPT_RT takes no lock. */
+	if (begins && !IS_ENABLED(CONFIG_PREEMPT_RT) && tcpfsm_socket_bound(sk, &bound))
+		tcpfsm_listener_heard(tn, &bound);
+	look_in(SOON_MS);
+}
+
+/**
+ * tcpfsm_listen_look() - somebody seems to listen of whom nobody knows
+ *
+ * Context: any but NMI.
+ */
+void tcpfsm_listen_look(void)
+{
+	look_in(LATER_MS);
 }
 
 /* The namespaces share one table of listening sockets; a bucket's lock at a time. */
 static void walk(struct inet_hashinfo *info)
 {
 	const struct hlist_nulls_node *node;
+	struct tcpfsm_bound bound;
 	struct tcpfsm_net *tn;
 	struct sock *sk;
 	unsigned int i;
@@ -58,9 +94,12 @@ static void walk(struct inet_hashinfo *info)
 		sk_nulls_for_each(sk, node, &bucket->nulls_head) {
 			/* What is in the table keeps its namespace; it may still be in the making. */
 			tn = tcpfsm_net(sock_net(sk));
-			if (tn && READ_ONCE(tn->observed) && sk->sk_state == TCP_LISTEN &&
-			    sk->sk_protocol == IPPROTO_TCP)
-				tn->listen_seen++;
+			if (!tn || !READ_ONCE(tn->observed) || sk->sk_state != TCP_LISTEN ||
+			    sk->sk_protocol != IPPROTO_TCP)
+				continue;
+			tn->listen_seen++;
+			if (tcpfsm_socket_bound(sk, &bound))
+				tcpfsm_listener_seen(tn, &bound);
 		}
 		spin_unlock(&bucket->lock);
 		cond_resched();
@@ -90,8 +129,9 @@ static bool settle(struct tcpfsm_net *tn, bool at_once)
 /* Return: of some namespace it is not sure yet. */
 static bool count_all(bool at_once)
 {
+	unsigned long begin = jiffies;
 	struct tcpfsm_net *tn;
-	bool again = false;
+	bool again = false, quiet = true;
 	int events;
 
 	mutex_lock(&tcpfsm_nets_lock);
@@ -102,9 +142,16 @@ static bool count_all(bool at_once)
 		tn->listen_before = events;
 		tn->listen_seen = 0;
 	}
+	tcpfsm_listener_walk_begin();
 	walk(init_net.ipv4.tcp_death_row.hashinfo);
-	list_for_each_entry(tn, &tcpfsm_nets, list)
+	WRITE_ONCE(walk_took, jiffies - begin);
+	list_for_each_entry(tn, &tcpfsm_nets, list) {
+		quiet &= atomic_read(&tn->listen_events) == tn->listen_before;
 		again |= settle(tn, at_once);
+	}
+	/* With an event meanwhile, a socket may have been seen twice, or not at all. */
+	if (!quiet || tcpfsm_listener_walk_end())
+		look_in(quiet ? LATER_MS : SOON_MS);
 	mutex_unlock(&tcpfsm_nets_lock);
 	return again;
 }
@@ -113,6 +160,11 @@ static void count_work(struct work_struct *work)
 {
 	queue_delayed_work(system_power_efficient_wq, &count,
 			   count_all(false) ? AGAIN_JIFFIES : COUNT_JIFFIES);
+}
+
+static void look_work(struct work_struct *work)
+{
+	count_all(false);
 }
 
 /* Some sockets may begin or end while we walk. */
@@ -143,9 +195,13 @@ void tcpfsm_listen_begin(void)
 /**
  * tcpfsm_listen_end() - the counterpart; nothing is counted any more when it returns
  *
+ * Tracepoint and hooks are off: nobody tells of anything.
+ *
  * Context: process; sleeps.
  */
 void tcpfsm_listen_end(void)
 {
 	cancel_delayed_work_sync(&count);
+	cancel_delayed_work_sync(&look);
+	tcpfsm_listener_drop(NULL);
 }

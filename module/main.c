@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "control.h"
 #include "flow.h"
+#include "listener.h"
 #include "net.h"
 #include "param.h"
 #include "proc.h"
@@ -24,6 +25,7 @@ static int __init tcpfsm_init(void)
 
 	tcpfsm_loaded_ms = tcpfsm_now_ms();
 	tcpfsm_param_defaults();
+	tcpfsm_listener_init();
 	err = tcpfsm_flow_init();
 	if (err)
 		return err;

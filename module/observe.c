@@ -18,6 +18,7 @@
 #include "exact.h"
 #include "flow.h"
 #include "fsm_quiet.h"
+#include "listener.h"
 #include "net.h"
 #include "parse.h"
 #include "segment.h"
@@ -112,8 +113,10 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
 	if (res.out_of_window)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
-	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
+	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s)) {
 		tcpfsm_account_add(acct, TCPFSM_ACCT_SYN_COLLISIONS, 1);
+		tcpfsm_listener_collision(flow, !s->at.from);
+	}
 	if (!READ_ONCE(tcpfsm_witness) && !res.out_of_window) {
 		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 		rearm |= tcpfsm_alone_note(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);

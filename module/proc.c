@@ -25,6 +25,23 @@ const char * const tcpfsm_state_names[] = { TCPFSM_STATES(STATE_NAME) };
 unsigned int tcpfsm_gid;
 static struct proc_dir_entry *link;
 
+/**
+ * tcpfsm_proc_address() - an address and a port
+ * @m: where to
+ * @ipv6: @addr has four words
+ * @addr: the address
+ * @port: in host order
+ *
+ * Context: any.
+ */
+void tcpfsm_proc_address(struct seq_file *m, bool ipv6, const __be32 *addr, unsigned int port)
+{
+	if (ipv6)
+		seq_printf(m, "[%pI6c]:%u", addr, port);
+	else
+		seq_printf(m, "%pI4:%u", addr, port);
+}
+
 /* What names addresses belongs to the namespace's root, and to the group of `gid`. */
 static void restrict_file(const struct tcpfsm_net *tn, struct proc_dir_entry *file)
 {
@@ -68,6 +85,7 @@ static bool add_restricted(struct tcpfsm_net *tn)
 {
 	return add_single(tn, "anomalies", tcpfsm_proc_anomalies_show) &&
 	       add_list(tn, "flows", &tcpfsm_proc_flows_ops) &&
+	       add_list(tn, "listeners", &tcpfsm_proc_listeners_ops) &&
 	       (!net_eq(tn->net, &init_net) ||
 		add_list(tn, "namespaces", &tcpfsm_proc_namespaces_ops));
 }
@@ -83,6 +101,7 @@ static bool own_restricted(struct tcpfsm_net *tn)
 		return false;
 	remove_proc_subtree("anomalies", tn->proc);
 	remove_proc_subtree("flows", tn->proc);
+	remove_proc_subtree("listeners", tn->proc);
 	return add_restricted(tn);
 }
 

@@ -3,12 +3,15 @@
 #ifndef TCPFSM_PROC_H
 #define TCPFSM_PROC_H
 
+#include <linux/types.h>
+
 struct seq_file;
 struct seq_operations;
 struct tcpfsm_net;
 
 extern unsigned int tcpfsm_gid;
 extern const struct seq_operations tcpfsm_proc_flows_ops;
+extern const struct seq_operations tcpfsm_proc_listeners_ops;
 extern const struct seq_operations tcpfsm_proc_namespaces_ops;
 extern const char * const tcpfsm_state_names[];
 
@@ -17,6 +20,8 @@ int tcpfsm_proc_durations_show(struct seq_file *m, void *v);
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v);
 int tcpfsm_proc_transitions_show(struct seq_file *m, void *v);
 int tcpfsm_proc_witness_show(struct seq_file *m, void *v);
+
+void tcpfsm_proc_address(struct seq_file *m, bool ipv6, const __be32 *addr, unsigned int port);
 
 int tcpfsm_proc_init(void);
 void tcpfsm_proc_uninit(void);

@@ -48,13 +48,9 @@ static void flows_stop(struct seq_file *m, void *v)
 
 static void show_end(struct seq_file *m, const struct tcpfsm_flow *flow, unsigned int end)
 {
-	const __be32 *addr = tcpfsm_flow_addr(flow, end);
-	unsigned int port = ntohs(flow->port[end]);
-
-	if (flow->flags & TCPFSM_FLOW_IPV6)
-		seq_printf(m, " [%pI6c]:%u", addr, port);
-	else
-		seq_printf(m, " %pI4:%u", addr, port);
+	seq_putc(m, ' ');
+	tcpfsm_proc_address(m, flow->flags & TCPFSM_FLOW_IPV6, tcpfsm_flow_addr(flow, end),
+			    ntohs(flow->port[end]));
 }
 
 static void show_owner(struct seq_file *m, const struct tcpfsm_flow *flow, unsigned int end)

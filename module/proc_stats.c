@@ -93,7 +93,9 @@ int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 	seq_puts(m, "time_wait");
 	show_counters(m, acct, "time_wait");
 	/* Zeros until somebody keeps the ports. */
-	seq_puts(m, "\nports destinations=0 pressured=0 worst_used=0 worst_available=0\n");
+	seq_puts(m, "\nports destinations=0 pressured=0 worst_used=0 worst_available=0");
+	show_counters(m, acct, "ports");
+	seq_putc(m, '\n');
 	show_anomalies(m, &tn->anomalies, &stays);
 	seq_printf(m, "flows current=%lld max=%u",
 		   tcpfsm_account_read_gauge(acct, TCPFSM_ACCT_FLOWS), tcpfsm_flow_max);

@@ -10,6 +10,7 @@
 #include <net/tcp.h>
 
 #include "flow.h"
+#include "listener.h"
 #include "net.h"
 #include "parse.h"
 #include "socket_quick.h"
@@ -296,6 +297,36 @@ void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
 		culprit->cgroup = socket_cgroup(sk);
 	}
 	tcpfsm_socket_put(sk);
+}
+
+/**
+ * tcpfsm_socket_bound() - where a socket listens, and whose it is
+ * @sk: a full TCP socket
+ * @bound: written
+ *
+ * An IPv6 socket that is bound to a mapped IPv4 address listens there, and nowhere else.
+ *
+ * Context: any; @sk cannot go meanwhile.
+ *
+ * Return: false if its port is not chosen yet.
+ */
+bool tcpfsm_socket_bound(const struct sock *sk, struct tcpfsm_bound *bound)
+{
+	memset(bound, 0, sizeof(*bound));
+	bound->port = htons(sk->sk_num);
+	bound->device = READ_ONCE(sk->sk_bound_dev_if);
+	bound->uid = sk->sk_uid;
+	bound->cgroup = socket_cgroup(sk);
+#if IS_ENABLED(CONFIG_IPV6)
+	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_rcv_saddr)) {
+		bound->ipv6 = true;
+		bound->v6only = ipv6_only_sock(sk);
+		memcpy(bound->addr, &sk->sk_v6_rcv_saddr, sizeof(bound->addr));
+		return bound->port;
+	}
+#endif
+	bound->addr[0] = inet_sk(sk)->inet_rcv_saddr;
+	return bound->port;
 }
 
 /**

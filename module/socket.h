@@ -7,6 +7,7 @@
 
 struct sk_buff;
 struct sock;
+struct tcpfsm_bound;
 struct tcpfsm_flow;
 struct tcpfsm_key;
 struct tcpfsm_net;
@@ -75,6 +76,7 @@ bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origi
 			  bool *active);
 bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key);
 bool tcpfsm_socket_hears_all(const struct tcpfsm_net *tn);
+bool tcpfsm_socket_bound(const struct sock *sk, struct tcpfsm_bound *bound);
 bool tcpfsm_socket_waits(const struct sock *sk);
 int tcpfsm_socket_map(unsigned char number);
 struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end);

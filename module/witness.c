@@ -177,9 +177,9 @@ static void probe_set_state(void *data, const struct sock *sk, const int from, c
 		goto unlock;
 	if (to == TCP_LISTEN || from == TCP_LISTEN) {
 		if (to == TCP_LISTEN && from != TCP_LISTEN)
-			tcpfsm_listen_event(tn, 1);
+			tcpfsm_listen_event(tn, sk, true);
 		else if (to == TCP_CLOSE)
-			tcpfsm_listen_event(tn, -1);
+			tcpfsm_listen_event(tn, sk, false);
 	} else if (READ_ONCE(tcpfsm_witness) && !IS_ENABLED(CONFIG_PREEMPT_RT)) {
 		socket_moves(tn, sk, from, to);
 	}

@@ -60,6 +60,7 @@ static const struct scenario *const files[] = {
 	witness_scenarios,
 	exact_scenarios,
 	alone_scenarios,
+	listeners_scenarios,
 	fuzz_scenarios,
 	race_scenarios,
 	life_scenarios,

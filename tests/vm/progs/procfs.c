@@ -73,7 +73,7 @@ static const char *const stats_lines[] = {
 	"witness exact checked agreed early corrected",
 };
 
-#define MAX_KEYS 9
+#define MAX_KEYS 18
 
 /* Decimal, no sign, no leading zero. */
 static const char *parse_number(const char *p, long long *value)
@@ -160,6 +160,10 @@ void procfs_stats(struct stats *s)
 		s->state[st] = (struct endpoint_counts) {
 			v[1 + st][0], v[1 + st][1], v[1 + st][2], v[1 + st][3] };
 	check_close_wait(v[12]);
+	s->syn_collisions = v[12][8];
+	memcpy(&s->created, v[13], 6 * sizeof(v[13][0]));
+	memcpy(&s->destinations, v[14], 4 * sizeof(v[14][0]));
+	check(s->pressured <= s->destinations, "stats: more destinations pressured than there are");
 	s->flows_current = v[16][0];
 	s->flows_max = v[16][1];
 	s->flows_untracked = v[16][2];
@@ -314,7 +318,7 @@ struct namespaces {
 static void namespace_line(char *line, void *arg)
 {
 	struct namespaces *n = arg;
-	long long v[MAX_KEYS + 8], netns;
+	long long v[MAX_KEYS], netns;
 	char copy[512];
 	const char *p;
 
@@ -337,4 +341,52 @@ void procfs_namespaces(long long wanted, bool *found)
 
 	each_line(PROCFS "/namespaces", namespace_line, &n);
 	*found = n.found;
+}
+
+struct listeners {
+	const char *wanted;
+	struct listener_line line;
+	int lines, found;
+};
+
+static void listener_line(char *line, void *arg)
+{
+	struct listeners *l = arg;
+	long long v[MAX_KEYS];
+	char rest[512];
+	size_t len;
+
+	check(!strncmp(line, "listener=", 9), "listeners: '%s'", line);
+	len = strcspn(line, " ");
+	snprintf(rest, sizeof(rest), "x%s\n", line + len);
+	parse_line("listeners", rest, "x uid cgroup SYN_RECEIVED ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 "
+		   "CLOSE_WAIT CLOSING LAST_ACK TIME_WAIT opened closed_first_local "
+		   "closed_first_remote reset syn_collisions sockets device", v);
+	l->lines++;
+	if (!l->wanted || strlen(l->wanted) != len - 9 || memcmp(line + 9, l->wanted, len - 9))
+		return;
+	l->found++;
+	l->line.uid = v[0];
+	l->line.cgroup = v[1];
+	memset(l->line.connections, 0, sizeof(l->line.connections));
+	memcpy(l->line.connections + SYN_RECEIVED, v + 2, 8 * sizeof(v[0]));
+	memcpy(&l->line.opened, v + 10, 7 * sizeof(v[0]));
+}
+
+bool procfs_listener(const char *address, struct listener_line *line)
+{
+	struct listeners l = { .wanted = address };
+
+	each_line(PROCFS "/listeners", listener_line, &l);
+	check(l.found <= 1, "listeners: %s is there %d times", address, l.found);
+	*line = l.line;
+	return l.found;
+}
+
+int procfs_listeners(void)
+{
+	struct listeners l = { 0 };
+
+	each_line(PROCFS "/listeners", listener_line, &l);
+	return l.lines;
 }

@@ -22,6 +22,9 @@ struct stats {
 	long long flows_current, flows_max, flows_untracked, flows_evicted, flows_expired;
 	long long seen, stateless, malformed, fragments, out_of_window;
 	long long exact, checked, agreed, early, corrected;
+	long long syn_collisions;
+	long long created, expired, reused, reopened, assassinated, overflowed;
+	long long destinations, pressured, worst_used, worst_available;
 };
 
 /* The whole file, NUL-terminated; to be freed. */
@@ -52,6 +55,19 @@ struct differences {
 };
 
 void procfs_witness(struct differences *d);
+
+/* A line of `listeners`. */
+struct listener_line {
+	long long uid, cgroup, connections[STATES];
+	long long opened, closed_first_local, closed_first_remote, reset, syn_collisions;
+	long long sockets, device;
+};
+
+/* That of this address ("10.0.0.1:80", "[::]:80"). Returns false if there is none. */
+bool procfs_listener(const char *address, struct listener_line *l);
+
+/* How many lines `listeners` has. */
+int procfs_listeners(void);
 
 void procfs_transitions(void);
 void procfs_namespaces(long long wanted_netns, bool *found);

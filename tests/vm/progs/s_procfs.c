@@ -30,6 +30,7 @@ static void link_and_modes(struct test *t)
 		{ PROCFS "/witness", 0444 }, { PROCFS "/durations", 0444 },
 		{ PROCFS "/flows", 0440 }, { PROCFS "/namespaces", 0440 },
 		{ PROCFS "/anomalies", 0440 },
+		{ PROCFS "/listeners", 0440 },
 	};
 	char target[64] = "";
 	struct stat st;

@@ -48,6 +48,7 @@ void strict_step(struct test *t)
 	procfs_stats(&stats);
 	procfs_transitions();
 	procfs_flows(&flows);
+	procfs_listeners();
 }
 
 /* One of the test's namespaces, or the first of all, which has a file of its own. */

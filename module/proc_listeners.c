@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * `listeners`: a line for each listening address, with its connections by state.
+ *
+ * The connections are counted when the file is read from its beginning, in one pass over the flows
+ * for all listeners. That costs those who open and close connections nothing.
+ */
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/seq_file_net.h>
+
+#include "clock.h"
+#include "flow.h"
+#include "listener.h"
+#include "net.h"
+#include "proc.h"
+
+static DEFINE_MUTEX(reader_lock);	/* tcpfsm_listener.connections: one reader at a time */
+
+static void count_flow(const struct tcpfsm_flow *flow)
+{
+	unsigned int end = !tcpfsm_flow_opener(flow), state;
+	struct tcpfsm_listener *l;
+
+	state = tcpfsm_flow_shown_state(flow, end);
+	if (!tcpfsm_flow_is_local(flow, end) || state == TCPFSM_CLOSED)
+		return;
+	l = tcpfsm_listener_of(flow, end);
+	if (l)
+		l->connections[state]++;
+}
+
+static void count_connections(const struct tcpfsm_net *tn)
+{
+	struct tcpfsm_listener *l;
+	struct tcpfsm_flow *flow;
+	unsigned int i;
+
+	for (i = 0; i < tcpfsm_listener_buckets(); i++) {
+		rcu_read_lock();
+		hlist_for_each_entry_rcu(l, tcpfsm_listener_bucket(i), node)
+			if (l->tn == tn)
+				memset(l->connections, 0, sizeof(l->connections));
+		rcu_read_unlock();
+	}
+	for (i = 0; i < tcpfsm_flow_buckets(); i++) {
+		if (hlist_empty(tcpfsm_flow_bucket(i)))
+			continue;
+		rcu_read_lock();
+		hlist_for_each_entry_rcu(flow, tcpfsm_flow_bucket(i), hash_node)
+			if (flow->tn == tn && (flow->flags & TCPFSM_FLOW_LOCAL))
+				count_flow(flow);
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
+/* A record of the sequence is a bucket of the table, as in `flows`. */
+static void *listeners_seek(loff_t *pos)
+{
+	for (; *pos < tcpfsm_listener_buckets(); ++*pos)
+		if (!hlist_empty(tcpfsm_listener_bucket(*pos)))
+			return tcpfsm_listener_bucket(*pos);
+	return NULL;
+}
+
+static void *listeners_start(struct seq_file *m, loff_t *pos)
+{
+	mutex_lock(&reader_lock);
+	if (!*pos)
+		count_connections(tcpfsm_net(seq_file_net(m)));
+	return listeners_seek(pos);
+}
+
+static void *listeners_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	++*pos;
+	return listeners_seek(pos);
+}
+
+static void listeners_stop(struct seq_file *m, void *v)
+{
+	mutex_unlock(&reader_lock);
+}
+
+static void show_listener(struct seq_file *m, const struct tcpfsm_listener *l)
+{
+	const struct tcpfsm_bound *b = &l->bound;
+	unsigned int state;
+
+	seq_puts(m, "listener=");
+	tcpfsm_proc_address(m, b->ipv6, b->addr, ntohs(b->port));
+	seq_printf(m, " uid=%u cgroup=%llu", from_kuid_munged(seq_user_ns(m), b->uid), b->cgroup);
+	for (state = TCPFSM_SYN_RECEIVED; state < TCPFSM_NR_STATES; state++)
+		seq_printf(m, " %s=%u", tcpfsm_state_names[state], l->connections[state]);
+#define SHOW_COUNT(name, key)								\
+	seq_printf(m, " " #key "=%u", (u32)atomic_read(&l->count[TCPFSM_LISTENER_##name]));
+	TCPFSM_LISTENER_COUNTS(SHOW_COUNT)
+#undef SHOW_COUNT
+	seq_printf(m, " sockets=%u device=%d\n", READ_ONCE(l->sockets), b->device);
+}
+
+static int listeners_show(struct seq_file *m, void *v)
+{
+	const struct tcpfsm_net *tn = tcpfsm_net(seq_file_net(m));
+	const struct tcpfsm_listener *l;
+	struct hlist_head *bucket = v;
+
+	rcu_read_lock();
+	hlist_for_each_entry_rcu(l, bucket, node)
+		if (l->tn == tn)
+			show_listener(m, l);
+	rcu_read_unlock();
+	return 0;
+}
+
+const struct seq_operations tcpfsm_proc_listeners_ops = {
+	.start = listeners_start,
+	.next = listeners_next,
+	.stop = listeners_stop,
+	.show = listeners_show,
+};
