@@ -5,6 +5,7 @@
  */
 #include "flow_env.h"
 
+#include "../module/collision.h"
 #include "../module/listener.h"
 
 #define ADDR4(a, b, c, d) htonl((a) << 24 | (b) << 16 | (c) << 8 | (d))
@@ -216,6 +217,44 @@ static void only_who_accepted_counts(struct kunit *test)
 	spin_unlock_bh(&flow->lock);
 }
 
+/* INTERFACE: a SYN that comes for a tuple still in CLOSE_WAIT; for five minutes after the last. */
+static void a_collision_is_remembered_for_minutes(struct kunit *test)
+{
+	struct flow_env *env = test->priv;
+	struct tcpfsm_tuple tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50000);
+	struct tcpfsm_key key = flow_key(&env->host, &tuple);
+	struct tcpfsm_bound here = bound4(HERE, PORT, 0);
+	struct tcpfsm_flow *flow = add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	const u64 recent = TCPFSM_COLLISION_RECENT_MS;
+	struct tcpfsm_listener *l;
+
+	KUNIT_ASSERT_NOT_NULL(test, flow);
+	/* Nobody listens: nobody's trouble. */
+	tcpfsm_collision(flow, 0, 1000);
+	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.begun), 0);
+	tcpfsm_listener_heard(&env->host, &here);
+	l = find4(&env->host, HERE);
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_collision_look(l, 1000));
+	tcpfsm_collision(flow, 0, 1000);
+	tcpfsm_collision(flow, 0, 2000);
+	KUNIT_EXPECT_EQ(test, l->collisions, 2U);
+	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.begun), 1);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_collision_look(l, 1999 + recent));
+	KUNIT_EXPECT_FALSE(test, l->anomaly.lingers);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_collision_look(l, 2000 + recent));
+	KUNIT_EXPECT_TRUE(test, l->anomaly.lingers);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_collision_look(l, 2000 + recent +
+						       TCPFSM_ANOMALY_LINGER_MS));
+	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.ended), 1);
+	/* Another beginning counts anew; the listener's own count goes on. */
+	tcpfsm_collision(flow, 0, 9000 + recent);
+	KUNIT_EXPECT_EQ(test, l->collisions, 1U);
+	KUNIT_EXPECT_EQ(test, atomic_read(&l->count[TCPFSM_LISTENER_SYN_COLLISIONS]), 3);
+	tcpfsm_listener_drop(NULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.holding), 0);
+}
+
 static struct kunit_case listener_cases[] = {
 	KUNIT_CASE(the_exact_address_beats_the_wildcard),
 	KUNIT_CASE(a_device_is_served_by_those_bound_to_it),
@@ -225,12 +264,14 @@ static struct kunit_case listener_cases[] = {
 	KUNIT_CASE(who_has_just_told_of_itself_stays),
 	KUNIT_CASE(what_moves_count_as),
 	KUNIT_CASE(only_who_accepted_counts),
+	KUNIT_CASE(a_collision_is_remembered_for_minutes),
 	{}
 };
 
 static void listener_exit(struct kunit *test)
 {
 	tcpfsm_listener_drop(NULL);
+	tcpfsm_collision_end();
 	flow_env_exit(test);
 }
 

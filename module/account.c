@@ -12,6 +12,7 @@
 #include "fsm.h"
 #include "listener.h"
 #include "net.h"
+#include "ports.h"
 #include "stay.h"
 #include "trace.h"
 
@@ -306,6 +307,8 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 	for (end = 0; end < 2; end++) {
 		e = &flow->pair.end[end];
 		gauge_add(flow, end, e->state, n);
+		tcpfsm_ports_moved(flow, end, n > 0 ? TCPFSM_CLOSED : e->state,
+				   n > 0 ? e->state : TCPFSM_CLOSED);
 		if (n < 0 && (e->flags & TCPFSM_END_STAYS))
 			tcpfsm_stay_leave(flow, end, e->state, tcpfsm_end_since(e));
 	}
@@ -348,6 +351,7 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 		gauge_add(flow, m->end, m->to, 1);
 		if (unlikely(flow->pair.end[m->end].flags & TCPFSM_END_STAYS))
 			tcpfsm_stay_leave(flow, m->end, m->from, m->since_ms);
+		tcpfsm_ports_moved(flow, m->end, m->from, m->to);
 		local = tcpfsm_flow_is_local(flow, m->end);
 		if (!local && !transit)
 			continue;

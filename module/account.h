@@ -31,6 +31,7 @@ struct tcpfsm_result;
 	X(TW_REOPENED,		time_wait, reopened)	\
 	X(TW_ASSASSINATED,	time_wait, assassinated) \
 	X(TW_OVERFLOWED,	time_wait, overflowed)	\
+	X(DESTINATIONS_UNTRACKED, ports, untracked_destinations) \
 	X(LISTENERS_UNTRACKED,	ports, untracked_listeners) \
 	X(UNTRACKED,		flows, untracked)	\
 	X(EVICTED,		flows, evicted)		\

@@ -94,6 +94,8 @@ struct tcpfsm_anomaly_subject {
  * @weight: of two of one kind the greater is the worse
  * @oldest_ms: then the older
  * @leak: of a close_wait_leak; a peer_leak has @leak.count alone
+ * @ports: of a port_pressure
+ * @collisions: of a syn_into_close_wait
  */
 struct tcpfsm_anomaly_line {
 	struct tcpfsm_anomaly_subject subject;
@@ -109,6 +111,14 @@ struct tcpfsm_anomaly_line {
 			u8 verdict;	/* enum tcpfsm_verdict */
 			bool passive;
 		} leak;
+		struct {
+			s64 seconds_left;
+			u32 used;
+			u32 time_wait;
+			u32 reusable;
+			u32 available;
+		} ports;
+		u32 collisions;
 	};
 };
 

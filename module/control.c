@@ -7,11 +7,13 @@
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 
+#include "collision.h"
 #include "defer.h"
 #include "exact.h"
 #include "flow.h"
 #include "listen.h"
 #include "net.h"
+#include "ports_watch.h"
 #include "stay.h"
 #include "witness.h"
 
@@ -28,9 +30,11 @@ static void control_clear(void)
 	synchronize_rcu();
 	tcpfsm_defer_flush();
 	tcpfsm_exact_end();
+	tcpfsm_collision_end();
 	tcpfsm_listen_end();
 	tcpfsm_flow_kill_all();
 	tcpfsm_stay_forget();
+	tcpfsm_ports_end();
 }
 
 /* Ears first, then what was there before: so that no connection slips through between. */

@@ -17,6 +17,7 @@
 #include <net/net_namespace.h>
 
 #include "account.h"
+#include "collision.h"
 #include "flow.h"
 #include "listen.h"
 #include "net.h"
@@ -169,6 +170,7 @@ static struct tcpfsm_listener *find_or_make(struct tcpfsm_net *tn,
 		return NULL;
 	l->tn = tn;
 	l->bound = *bound;
+	spin_lock_init(&l->lock);
 	/* No walk has seen it: it lives for YOUNG_JIFFIES. */
 	l->walk = table.walk - 1;
 	l->heard = jiffies;
@@ -184,6 +186,7 @@ static void drop(struct tcpfsm_listener *l)
 	table.count--;
 	table.guests -= !net_eq(l->tn->net, &init_net);
 	hlist_del_rcu(&l->node);
+	tcpfsm_collision_drop(l);
 	kfree_rcu(l, rcu);
 }
 
@@ -384,24 +387,6 @@ void tcpfsm_listener_moved(const struct tcpfsm_flow *flow, const struct tcpfsm_m
 	/* Somebody listens of whom nobody knows. */
 	if (!l && counts & 1 << TCPFSM_LISTENER_OPENED)
 		tcpfsm_listen_look();
-}
-
-/**
- * tcpfsm_listener_collision() - a SYN has come for a connection in CLOSE_WAIT
- * @flow: the flow
- * @end: the local end's index
- *
- * Context: softirq or process, with the flow's lock.
- */
-void tcpfsm_listener_collision(const struct tcpfsm_flow *flow, unsigned int end)
-{
-	struct tcpfsm_listener *l;
-
-	rcu_read_lock();
-	l = tcpfsm_listener_of(flow, end);
-	if (l)
-		atomic_inc(&l->count[TCPFSM_LISTENER_SYN_COLLISIONS]);
-	rcu_read_unlock();
 }
 
 /* Context: any. Return: how many buckets tcpfsm_listener_bucket() takes. */

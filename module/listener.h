@@ -9,9 +9,11 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+#include "anomaly.h"
 #include "transition.h"
 
 struct tcpfsm_flow;
@@ -64,6 +66,11 @@ enum tcpfsm_listener_count {
  * @seen: likewise, in the present walk
  * @walk: the last walk that has seen it
  * @heard: a socket told of itself, jiffies; no walk has seen it since
+ * @lock: of what follows; in softirq and process context (_bh), inside a flow's lock
+ * @anomaly: of syn_into_close_wait
+ * @collisions: SYNs into CLOSE_WAIT, since that began
+ * @collided_ms: when the last one came
+ * @gone: it is out of the table, or about to be
  * @connections: by state, as of the last reading of the file; under the reader's lock
  */
 struct tcpfsm_listener {
@@ -76,6 +83,11 @@ struct tcpfsm_listener {
 	unsigned int seen;
 	unsigned int walk;
 	unsigned long heard;
+	spinlock_t lock;	/* of what follows */
+	struct tcpfsm_anomaly anomaly;
+	u64 collided_ms;
+	u32 collisions;
+	bool gone;
 	unsigned int connections[TCPFSM_NR_STATES];
 };
 
@@ -96,7 +108,6 @@ unsigned int tcpfsm_listener_counts(enum tcpfsm_state from, enum tcpfsm_state to
 				    enum tcpfsm_cause cause);
 void tcpfsm_listener_moved(const struct tcpfsm_flow *flow, const struct tcpfsm_move *move,
 			   enum tcpfsm_cause cause);
-void tcpfsm_listener_collision(const struct tcpfsm_flow *flow, unsigned int end);
 
 unsigned int tcpfsm_listener_buckets(void);
 struct hlist_head *tcpfsm_listener_bucket(unsigned int i);

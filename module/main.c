@@ -12,6 +12,7 @@
 #include "listener.h"
 #include "net.h"
 #include "param.h"
+#include "ports.h"
 #include "proc.h"
 #include "stay.h"
 #include "timer.h"
@@ -26,6 +27,7 @@ static int __init tcpfsm_init(void)
 	tcpfsm_loaded_ms = tcpfsm_now_ms();
 	tcpfsm_param_defaults();
 	tcpfsm_listener_init();
+	tcpfsm_ports_init();
 	err = tcpfsm_flow_init();
 	if (err)
 		return err;

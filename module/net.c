@@ -13,6 +13,7 @@
 #include "flow.h"
 #include "hook.h"
 #include "listener.h"
+#include "ports_watch.h"
 #include "proc.h"
 #include "stay.h"
 
@@ -96,6 +97,7 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 	list_for_each_entry(net, nets, exit_list) {
 		tcpfsm_stay_net_uninit(tcpfsm_net(net));
 		tcpfsm_listener_drop(tcpfsm_net(net));
+		tcpfsm_ports_drop(tcpfsm_net(net));
 		tcpfsm_account_uninit(&tcpfsm_net(net)->account);
 	}
 }

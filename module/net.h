@@ -8,6 +8,7 @@
 
 #include "account.h"
 #include "anomaly.h"
+#include "ports.h"
 
 struct proc_dir_entry;
 struct tcpfsm_stays;
@@ -17,6 +18,7 @@ struct tcpfsm_stays;
  * @account: its numbers
  * @anomalies: what is wrong in it, counted
  * @stays: local ends that stay; NULL until one does
+ * @ports: of those who connect from it
  * @net: the namespace itself; it outlives this
  * @list: in tcpfsm_nets, of those that are observed
  * @proc: /proc/net/tcpfsm
@@ -36,6 +38,7 @@ struct tcpfsm_net {
 	struct tcpfsm_account account;
 	struct tcpfsm_anomalies anomalies;
 	struct tcpfsm_stays *stays;
+	struct tcpfsm_ports ports;
 	struct net *net;
 	struct list_head list;
 	struct proc_dir_entry *proc;

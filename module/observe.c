@@ -14,11 +14,11 @@
 #include "adopt.h"
 #include "alone.h"
 #include "clock.h"
+#include "collision.h"
 #include "cookie_note.h"
 #include "exact.h"
 #include "flow.h"
 #include "fsm_quiet.h"
-#include "listener.h"
 #include "net.h"
 #include "parse.h"
 #include "segment.h"
@@ -115,7 +115,7 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
 	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s)) {
 		tcpfsm_account_add(acct, TCPFSM_ACCT_SYN_COLLISIONS, 1);
-		tcpfsm_listener_collision(flow, !s->at.from);
+		tcpfsm_collision(flow, !s->at.from, s->at.now_ms);
 	}
 	if (!READ_ONCE(tcpfsm_witness) && !res.out_of_window) {
 		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
@@ -184,8 +184,13 @@ static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
 	bool syn = s->seg->flags & TCPFSM_SYN;
 	unsigned int opener = s->at.from;
 
-	if (syn && (s->seg->flags & TCPFSM_ACK)) {
+	if (syn && (s->seg->flags & TCPFSM_ACK))
 		opener = !s->at.from;
+	/* First of all: whose local port the connection holds depends on it. */
+	flow->flags &= ~TCPFSM_FLOW_OPENER1;
+	if (opener)
+		flow->flags |= TCPFSM_FLOW_OPENER1;
+	if (opener != s->at.from) {
 		if (tcpfsm_end_over(&flow->pair.end[opener]))
 			step_answered_syn(s, flow);
 	} else if (!syn) {
@@ -194,9 +199,6 @@ static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_flow(flow, 1);
 		flow->flags |= TCPFSM_FLOW_ADOPTED;
 	}
-	flow->flags &= ~TCPFSM_FLOW_OPENER1;
-	if (opener)
-		flow->flags |= TCPFSM_FLOW_OPENER1;
 	apply_witness_rule(s, flow);
 	step(s, flow);
 	conclude(s, flow, true);

@@ -15,6 +15,7 @@
 #include "flow.h"
 #include "net.h"
 #include "observe.h"
+#include "ports_watch.h"
 #include "proc.h"
 #include "socket.h"
 #include "stay.h"
@@ -123,6 +124,8 @@ PARAM_WATCHED(close_wait_leak_ms, tcpfsm_close_wait_leak_ms, TCPFSM_STAY_LEAST_M
 PARAM_WATCHED(peer_leak_ms, tcpfsm_peer_leak_ms, TCPFSM_STAY_LEAST_MS,
 	      30U * 86400 * MSEC_PER_SEC, tcpfsm_stay_bounds_changed, 0644,
 	      "FIN_WAIT_1, FIN_WAIT_2, LAST_ACK for so many ms is the peer's fault (default: 300000)");
+PARAM_WATCHED(port_pressure_pct, tcpfsm_port_pressure_pct, 1, 100, tcpfsm_ports_look, 0644,
+	      "so many percent of the ports towards one destination held is pressure (default: 80)");
 PARAM_RANGE(gid, tcpfsm_gid, 0, INT_MAX, 0444,
 	    "the group that may read the files that name addresses (default: 0)");
 PARAM_FLAG(transit, tcpfsm_transit, 0444, "observe forwarded flows (default: 1)");

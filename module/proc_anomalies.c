@@ -10,7 +10,9 @@
 #include <linux/sort.h>
 
 #include "anomaly.h"
+#include "collision.h"
 #include "net.h"
+#include "ports_watch.h"
 #include "proc.h"
 #include "stay.h"
 
@@ -67,7 +69,28 @@ static void show_peer_leak(struct seq_file *m, const struct tcpfsm_anomaly_line 
 		   line->leak.count, line->oldest_ms);
 }
 
+static void show_port_pressure(struct seq_file *m, const struct tcpfsm_anomaly_line *line)
+{
+	if (line->subject.ipv6)
+		seq_printf(m, " local=%pI6c", line->subject.local);
+	else
+		seq_printf(m, " local=%pI4", line->subject.local);
+	show_remote(m, &line->subject);
+	seq_printf(m, " used=%u time_wait=%u reusable=%u available=%u seconds_left=%lld",
+		   line->ports.used, line->ports.time_wait, line->ports.reusable,
+		   line->ports.available, line->ports.seconds_left);
+}
+
+static void show_syn_into_close_wait(struct seq_file *m, const struct tcpfsm_anomaly_line *line)
+{
+	show_local(m, "listener", &line->subject);
+	seq_printf(m, " count=%u", line->collisions);
+}
+
 static const struct source sources[TCPFSM_NR_ANOMALIES] = {
+	[TCPFSM_ANOMALY_PORT_PRESSURE] = { tcpfsm_ports_collect, show_port_pressure },
+	[TCPFSM_ANOMALY_SYN_INTO_CLOSE_WAIT] = { tcpfsm_collision_collect,
+						 show_syn_into_close_wait },
 	[TCPFSM_ANOMALY_CLOSE_WAIT_LEAK] = {
 		tcpfsm_stay_collect_close_wait, show_close_wait_leak
 	},

@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "fsm.h"
 #include "net.h"
+#include "ports_watch.h"
 #include "proc.h"
 #include "stay.h"
 #include "version.h"
@@ -81,7 +82,7 @@ static void show_anomalies(struct seq_file *m, const struct tcpfsm_anomalies *an
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 {
 	const struct net *net = seq_file_single_net(m);
-	const struct tcpfsm_net *tn = tcpfsm_net(net);
+	struct tcpfsm_net *tn = tcpfsm_net(net);
 	const struct tcpfsm_account *acct = &tn->account;
 	struct tcpfsm_stay_summary stays;
 
@@ -92,8 +93,9 @@ int tcpfsm_proc_stats_show(struct seq_file *m, void *v)
 	show_close_wait(m, acct, &stays);
 	seq_puts(m, "time_wait");
 	show_counters(m, acct, "time_wait");
-	/* Zeros until somebody keeps the ports. */
-	seq_puts(m, "\nports destinations=0 pressured=0 worst_used=0 worst_available=0");
+	seq_printf(m, "\nports destinations=%d pressured=%d worst_used=%d worst_available=%u",
+		   atomic_read(&tn->ports.destinations), atomic_read(&tn->ports.pressured),
+		   atomic_read(&tn->ports.worst), tcpfsm_ports_available(tn));
 	show_counters(m, acct, "ports");
 	seq_putc(m, '\n');
 	show_anomalies(m, &tn->anomalies, &stays);

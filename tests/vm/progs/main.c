@@ -61,6 +61,7 @@ static const struct scenario *const files[] = {
 	exact_scenarios,
 	alone_scenarios,
 	listeners_scenarios,
+	ports_scenarios,
 	fuzz_scenarios,
 	race_scenarios,
 	life_scenarios,

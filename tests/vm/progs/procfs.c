@@ -163,7 +163,6 @@ void procfs_stats(struct stats *s)
 	s->syn_collisions = v[12][8];
 	memcpy(&s->created, v[13], 6 * sizeof(v[13][0]));
 	memcpy(&s->destinations, v[14], 4 * sizeof(v[14][0]));
-	check(s->pressured <= s->destinations, "stats: more destinations pressured than there are");
 	s->flows_current = v[16][0];
 	s->flows_max = v[16][1];
 	s->flows_untracked = v[16][2];

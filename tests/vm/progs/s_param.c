@@ -82,6 +82,7 @@ static void refused_values(struct test *t)
 		{ "close_wait_leak_ms=999", "close_wait_leak_ms", EINVAL },
 		{ "close_wait_leak_ms=2592000001", "close_wait_leak_ms", EINVAL },
 		{ "peer_leak_ms=0", "peer_leak_ms", EINVAL },
+		{ "port_pressure_pct=0", "port_pressure_pct", EINVAL },
 		{ "gid=-1", "gid", EINVAL },
 		{ "transit=2", "transit", EINVAL },
 		{ "witness=perhaps", "witness", EINVAL },

@@ -38,6 +38,7 @@ extern const struct scenario witness_scenarios[];
 extern const struct scenario exact_scenarios[];
 extern const struct scenario alone_scenarios[];
 extern const struct scenario listeners_scenarios[];
+extern const struct scenario ports_scenarios[];
 extern const struct scenario fuzz_scenarios[];
 extern const struct scenario race_scenarios[];
 extern const struct scenario life_scenarios[];

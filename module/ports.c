@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The destinations of those who connect, and how many local ports each holds: counted where a
+ * connection begins and ends, so the number is exact at once, and the warning precedes the failure.
+ *
+ * Ports that others hold by bind(), towards nobody, are not in it: connect() skips these, too.
+ */
+#include "ports.h"
+
+#include <linux/in.h>
+#include <linux/random.h>
+#include <linux/rculist.h>
+#include <linux/siphash.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+
+#include "account.h"
+#include "clock.h"
+#include "net.h"
+#include "ports_watch.h"
+
+#define NR_BUCKETS	4096
+#define NR_LOCKS	64
+#define MOST		65536	/* destinations, all namespaces together; guests share half */
+
+static struct {
+	struct hlist_head bucket[NR_BUCKETS];
+	siphash_key_t secret;
+	atomic_t count;
+	atomic_t guests;	/* of them, in namespaces other than the first */
+	spinlock_t lock[NR_LOCKS];	/* of the buckets: who links and unlinks */
+} table = {
+	.lock = { [0 ... NR_LOCKS - 1] = __SPIN_LOCK_UNLOCKED(table.lock) },
+};
+
+/**
+ * tcpfsm_ports_init() - the empty table
+ *
+ * Context: process, before anything else is called.
+ */
+void tcpfsm_ports_init(void)
+{
+	get_random_bytes(&table.secret, sizeof(table.secret));
+}
+
+static u32 hash_of(const struct tcpfsm_net *tn, bool ipv6, const __be32 *local,
+		   const __be32 *remote, __be16 port)
+{
+	u32 salt = (u32)(unsigned long)tn;
+
+	if (!ipv6)
+		return siphash_4u32((__force u32)local[0], (__force u32)remote[0],
+				    (__force u16)port, salt, &table.secret);
+	return siphash_3u32(siphash(local, 16, &table.secret), siphash(remote, 16, &table.secret),
+			    salt ^ (__force u16)port, &table.secret);
+}
+
+static struct tcpfsm_destination *find(u32 hash, const struct tcpfsm_net *tn, bool ipv6,
+				       const __be32 *local, const __be32 *remote, __be16 port)
+{
+	size_t size = ipv6 ? 16 : 4;
+	struct tcpfsm_destination *d;
+
+	hlist_for_each_entry_rcu(d, &table.bucket[hash % NR_BUCKETS], node)
+		if (d->tn == tn && d->port == port && d->ipv6 == ipv6 &&
+		    !memcmp(d->remote, remote, size) && !memcmp(d->local, local, size))
+			return d;
+	return NULL;
+}
+
+/**
+ * tcpfsm_ports_find() - look a destination up
+ * @tn: the namespace
+ * @ipv6: addresses have four words
+ * @local: the address here
+ * @remote: the address there
+ * @port: the port there
+ *
+ * Context: any, under RCU.
+ *
+ * Return: the destination, perhaps dead by now; or NULL.
+ */
+struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_net *tn, bool ipv6,
+					     const __be32 *local, const __be32 *remote,
+					     __be16 port)
+{
+	return find(hash_of(tn, ipv6, local, remote, port), tn, ipv6, local, remote, port);
+}
+
+static bool is_loopback(bool ipv6, const __be32 *addr)
+{
+	if (ipv6)
+		return ipv6_addr_loopback((const struct in6_addr *)addr);
+	return ipv4_is_loopback(addr[0]);
+}
+
+static bool charge(bool guest)
+{
+	if (atomic_inc_return(&table.count) > MOST)
+		goto full;
+	if (!guest || atomic_inc_return(&table.guests) <= MOST / 2)
+		return true;
+	atomic_dec(&table.guests);
+full:
+	atomic_dec(&table.count);
+	return false;
+}
+
+static void uncharge(bool guest)
+{
+	atomic_dec(&table.count);
+	if (guest)
+		atomic_dec(&table.guests);
+}
+
+/* Return: the destination, another CPU's perhaps; or NULL: too many, or memory is short. */
+static struct tcpfsm_destination *make(u32 hash, const struct tcpfsm_flow *flow, unsigned int end,
+				       u64 now_ms)
+{
+	bool guest = !net_eq(flow->tn->net, &init_net), ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
+	const __be32 *local = tcpfsm_flow_addr(flow, end), *remote = tcpfsm_flow_addr(flow, !end);
+	spinlock_t *lock = &table.lock[hash % NR_LOCKS];
+	struct tcpfsm_destination *d, *other;
+
+	if (!charge(guest))
+		return NULL;
+	d = kzalloc(sizeof(*d), GFP_ATOMIC | __GFP_NOWARN);
+	if (!d) {
+		uncharge(guest);
+		return NULL;
+	}
+	spin_lock_init(&d->lock);
+	d->tn = flow->tn;
+	memcpy(d->local, local, ipv6 ? 16 : 4);
+	memcpy(d->remote, remote, ipv6 ? 16 : 4);
+	d->port = flow->port[!end];
+	d->ipv6 = ipv6;
+	d->loopback = is_loopback(ipv6, local) || is_loopback(ipv6, remote);
+	tcpfsm_pace_begin(&d->pace, 0, now_ms);
+	spin_lock(lock);
+	other = find(hash, d->tn, ipv6, local, remote, d->port);
+	if (!other)
+		hlist_add_head_rcu(&d->node, &table.bucket[hash % NR_BUCKETS]);
+	spin_unlock(lock);
+	if (!other)
+		return d;
+	kfree(d);
+	uncharge(guest);
+	return other;
+}
+
+/**
+ * tcpfsm_ports_forget() - out of the table; freed after a grace period
+ * @d: nobody holds a port towards it; the caller has marked it dead, under its lock
+ *
+ * Context: softirq or process, with bottom halves off.
+ */
+void tcpfsm_ports_forget(struct tcpfsm_destination *d)
+{
+	u32 hash = hash_of(d->tn, d->ipv6, d->local, d->remote, d->port);
+
+	spin_lock(&table.lock[hash % NR_LOCKS]);
+	hlist_del_rcu(&d->node);
+	spin_unlock(&table.lock[hash % NR_LOCKS]);
+	uncharge(!net_eq(d->tn->net, &init_net));
+	kfree_rcu(d, rcu);
+}
+
+/* The destination of a flow's end, locked; or NULL. @may_make: if there is none yet. */
+static struct tcpfsm_destination *lock_destination(const struct tcpfsm_flow *flow,
+						   unsigned int end, bool may_make, u64 now_ms)
+{
+	bool ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
+	const __be32 *local = tcpfsm_flow_addr(flow, end), *remote = tcpfsm_flow_addr(flow, !end);
+	u32 hash = hash_of(flow->tn, ipv6, local, remote, flow->port[!end]);
+	struct tcpfsm_destination *d;
+	unsigned int tries;
+
+	/* One may be forgotten between two looks; twice in a row is left to fate, and counted. */
+	for (tries = 0; tries < 3; tries++) {
+		d = find(hash, flow->tn, ipv6, local, remote, flow->port[!end]);
+		if (!d && may_make)
+			d = make(hash, flow, end, now_ms);
+		if (!d)
+			return NULL;
+		spin_lock(&d->lock);
+		if (!d->dead)
+			return d;
+		spin_unlock(&d->lock);
+	}
+	return NULL;
+}
+
+/**
+ * tcpfsm_ports_changed() - count a port in, or out, or as one in TIME_WAIT
+ * @flow: the flow
+ * @end: index of an end that is counted (TCPFSM_END_PORT), or that is to be
+ * @from: the state that it leaves
+ * @to: the state that it enters
+ *
+ * tcpfsm_ports_moved() calls it where there is something to do.
+ *
+ * Context: softirq or process, with the flow's lock. One look-up, one lock.
+ */
+void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state from,
+			  enum tcpfsm_state to)
+{
+	struct tcpfsm_end *e = &flow->pair.end[end];
+	bool was = e->flags & TCPFSM_END_PORT, is = to != TCPFSM_CLOSED && to != TCPFSM_LISTEN;
+	bool stamped = e->flags & TCPFSM_END_TS;
+	u64 now_ms = tcpfsm_now_ms();
+	struct tcpfsm_destination *d;
+
+	rcu_read_lock();
+	d = lock_destination(flow, end, !was, now_ms);
+	if (!d) {
+		tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_DESTINATIONS_UNTRACKED, 1);
+		goto unlock;
+	}
+	if (was && from == TCPFSM_TIME_WAIT)
+		tcpfsm_waits_del(&d->waits, stamped);
+	if (is && to == TCPFSM_TIME_WAIT)
+		tcpfsm_waits_add(&d->waits, stamped, ktime_get_seconds());
+	if (is && !was) {
+		e->flags |= TCPFSM_END_PORT;
+		d->used++;
+		tcpfsm_ports_grown(d, now_ms);
+	} else if (was && !is) {
+		e->flags &= ~TCPFSM_END_PORT;
+		d->used--;
+		tcpfsm_ports_shrunk(d);
+	}
+	spin_unlock(&d->lock);
+unlock:
+	rcu_read_unlock();
+}
+
+/* Context: any. Return: are there any destinations? */
+bool tcpfsm_ports_any(void)
+{
+	return atomic_read(&table.count);
+}
+
+/* Context: any. Return: how many buckets tcpfsm_ports_bucket() takes. */
+unsigned int tcpfsm_ports_buckets(void)
+{
+	return NR_BUCKETS;
+}
+
+/* Context: any; the list is to be walked under RCU. */
+struct hlist_head *tcpfsm_ports_bucket(unsigned int i)
+{
+	return &table.bucket[i % NR_BUCKETS];
+}
