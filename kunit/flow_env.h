@@ -14,6 +14,7 @@
 #include "../module/flow.h"
 #include "../module/net.h"
 #include "../module/parse.h"
+#include "../module/ports_watch.h"
 #include "../module/stay.h"
 
 #define FLOW_ENV_MAX	16
@@ -67,9 +68,11 @@ static inline struct tcpfsm_flow *add_flow(const struct tcpfsm_key *key, u8 flag
 	if (!flow)
 		return NULL;
 	flow->flags |= flags;
+	rcu_read_lock();
 	spin_lock_bh(&flow->lock);
 	inserted = tcpfsm_flow_insert(flow, key);
 	spin_unlock_bh(&flow->lock);
+	rcu_read_unlock();
 	if (inserted)
 		return flow;
 	tcpfsm_flow_discard(flow);
@@ -129,6 +132,7 @@ static inline void flow_env_exit(struct kunit *test)
 	env->host.observed = false;
 	env->guest.observed = false;
 	tcpfsm_flow_kill_dying();
+	tcpfsm_ports_end();
 	tcpfsm_flow_uninit();
 	KUNIT_EXPECT_EQ(test, tcpfsm_flow_count(), 0U);
 	tcpfsm_stay_net_uninit(&env->host);

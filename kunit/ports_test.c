@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Port pressure: which TIME_WAITs connect() may take, how fast ports go, when they are short; and that
- * each port is counted once, and out again, whatever becomes of its flow.
+ * Port pressure: which TIME_WAITs connect() may take, how fast ports go, when they are short; and
+ * that each port is counted once, and out again, whatever becomes of its flow.
  */
 #include <linux/bitmap.h>
 #include <net/ip.h>
@@ -300,20 +300,10 @@ static struct kunit_case ports_cases[] = {
 	{}
 };
 
-static void ports_exit(struct kunit *test)
-{
-	struct flow_env *env = test->priv;
-
-	if (env)
-		tcpfsm_flow_kill_all();
-	tcpfsm_ports_end();
-	flow_env_exit(test);
-}
-
 static struct kunit_suite ports_suite = {
 	.name = "tcpfsm_ports",
 	.init = flow_env_init,
-	.exit = ports_exit,
+	.exit = flow_env_exit,
 	.test_cases = ports_cases,
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SYNs that come for a connection still in CLOSE_WAIT: its client has long forgotten it, and opens
- * another one from the same port; the leaked socket answers with challenge ACKs, and that client hangs.
+ * SYNs that come for a connection still in CLOSE_WAIT: its client has long forgotten it, and
+ * opens another one from the same port; the leaked socket answers with challenge ACKs, and that
+ * client hangs.
  *
  * It is an anomaly of the listener from the first such SYN until none has come for a while; then it
  * is looked for now and then, and not at all where there is none.
@@ -12,6 +13,7 @@
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 
+#include "account.h"
 #include "clock.h"
 #include "flow.h"
 #include "listener.h"
@@ -48,6 +50,7 @@ void tcpfsm_collision(const struct tcpfsm_flow *flow, unsigned int end, u64 now_
 	struct tcpfsm_anomaly_subject subject;
 	struct tcpfsm_listener *l;
 
+	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_SYN_COLLISIONS, 1);
 	rcu_read_lock();
 	l = tcpfsm_listener_of(flow, end);
 	if (!l)

@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 
 #include "flow.h"
+#include "listener.h"
 #include "net.h"
 #include "stay.h"
 
@@ -24,6 +25,25 @@ static bool is_close_wait(const struct tcpfsm_stay *stay)
 static bool is_old(const struct tcpfsm_stay *stay)
 {
 	return is_close_wait(stay) && (stay->aged.passed & BIT(TCPFSM_STAY_OLD));
+}
+
+/* Where it listens; once nobody does any more, where the connection arrived. */
+static void listener_of(const struct tcpfsm_flow *flow, unsigned int end,
+			struct tcpfsm_anomaly_subject *subject)
+{
+	const struct tcpfsm_listener *l;
+
+	subject->local_port = flow->port[end];
+	memcpy(subject->local, tcpfsm_flow_addr(flow, end),
+	       subject->ipv6 ? sizeof(subject->local) : sizeof(subject->local[0]));
+	rcu_read_lock();
+	l = tcpfsm_listener_of(flow, end);
+	if (l) {
+		/* One for both families shows its own address. */
+		subject->ipv6 = l->bound.ipv6;
+		memcpy(subject->local, l->bound.addr, sizeof(subject->local));
+	}
+	rcu_read_unlock();
 }
 
 /* A server's by where it listens, a client's by where it connects to. Return: opened passively. */
@@ -45,8 +65,7 @@ static bool subject_of(const struct tcpfsm_stay *stay, struct tcpfsm_anomaly_sub
 		subject->cgroup = stay->socket.cgroup;
 	}
 	if (is_close_wait(stay) && passive) {
-		subject->local_port = flow->port[end];
-		memcpy(subject->local, tcpfsm_flow_addr(flow, end), size);
+		listener_of(flow, end, subject);
 	} else {
 		subject->remote_port = flow->port[!end];
 		memcpy(subject->remote, tcpfsm_flow_addr(flow, !end), size);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Who listens, and how many. Events tell at once of each that begins or ends; a count of the kernel's
- * table tells of those that were there before, and of any that no event has told of: a kernel may
- * have no such event, and a namespace's first sockets may be older than its observation. Of the
- * addresses (listener.c) the table is the authority, a moment after each event, for a socket may
- * choose its port after it has told of itself.
+ * Who listens, and how many. Events tell at once of each that begins or ends; a count of the
+ * kernel's table tells of those that were there before, and of any that no event has told of: a
+ * kernel may have no such event, and a namespace's first sockets may be older than its
+ * observation. Of the addresses (listener.c) the table is the authority, a moment after each
+ * event, for a socket may choose its port after it has told of itself.
  */
 #include "listen.h"
 
@@ -92,7 +92,7 @@ static void walk(struct inet_hashinfo *info)
 		/* As the kernel's own readers: bottom halves never take it (inet_unhash). */
 		spin_lock(&bucket->lock);
 		sk_nulls_for_each(sk, node, &bucket->nulls_head) {
-			/* What is in the table keeps its namespace; it may still be in the making. */
+			/* It keeps its namespace, which may still be in the making. */
 			tn = tcpfsm_net(sock_net(sk));
 			if (!tn || !READ_ONCE(tn->observed) || sk->sk_state != TCP_LISTEN ||
 			    sk->sk_protocol != IPPROTO_TCP)

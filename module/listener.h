@@ -72,6 +72,7 @@ enum tcpfsm_listener_count {
  * @collided_ms: when the last one came
  * @gone: it is out of the table, or about to be
  * @connections: by state, as of the last reading of the file; under the reader's lock
+ * @leaked: of those in CLOSE_WAIT, that have been there for close_wait_leak_ms; likewise
  */
 struct tcpfsm_listener {
 	struct hlist_node node;
@@ -89,6 +90,7 @@ struct tcpfsm_listener {
 	u32 collisions;
 	bool gone;
 	unsigned int connections[TCPFSM_NR_STATES];
+	unsigned int leaked;
 };
 
 void tcpfsm_listener_init(void);

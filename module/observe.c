@@ -113,10 +113,8 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
 	if (res.out_of_window)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
-	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s)) {
-		tcpfsm_account_add(acct, TCPFSM_ACCT_SYN_COLLISIONS, 1);
+	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
 		tcpfsm_collision(flow, !s->at.from, s->at.now_ms);
-	}
 	if (!READ_ONCE(tcpfsm_witness) && !res.out_of_window) {
 		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 		rearm |= tcpfsm_alone_note(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);

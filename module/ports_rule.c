@@ -9,7 +9,7 @@
 #include <linux/math64.h>
 #include <linux/time64.h>
 
-#define PACE_MS		3000	/* so old the older of the two notes is at least, and twice that at most */
+#define PACE_MS		3000	/* the older of the two notes is that old, twice that at most */
 #define END_SHARE	7	/* of 8: pressure ends below that share of where it begins */
 
 /**

@@ -15,10 +15,11 @@
 #include "listener.h"
 #include "net.h"
 #include "proc.h"
+#include "stay.h"
 
 static DEFINE_MUTEX(reader_lock);	/* tcpfsm_listener.connections: one reader at a time */
 
-static void count_flow(const struct tcpfsm_flow *flow)
+static void count_flow(const struct tcpfsm_flow *flow, u64 now_ms)
 {
 	unsigned int end = !tcpfsm_flow_opener(flow), state;
 	struct tcpfsm_listener *l;
@@ -27,30 +28,37 @@ static void count_flow(const struct tcpfsm_flow *flow)
 	if (!tcpfsm_flow_is_local(flow, end) || state == TCPFSM_CLOSED)
 		return;
 	l = tcpfsm_listener_of(flow, end);
-	if (l)
-		l->connections[state]++;
+	if (!l)
+		return;
+	l->connections[state]++;
+	if (state == TCPFSM_CLOSE_WAIT &&
+	    now_ms >= tcpfsm_end_since(&flow->pair.end[end]) + READ_ONCE(tcpfsm_close_wait_leak_ms))
+		l->leaked++;
 }
 
 static void count_connections(const struct tcpfsm_net *tn)
 {
 	struct tcpfsm_listener *l;
+	u64 now_ms = tcpfsm_now_ms();
 	struct tcpfsm_flow *flow;
 	unsigned int i;
 
 	for (i = 0; i < tcpfsm_listener_buckets(); i++) {
 		rcu_read_lock();
 		hlist_for_each_entry_rcu(l, tcpfsm_listener_bucket(i), node)
-			if (l->tn == tn)
+			if (l->tn == tn) {
 				memset(l->connections, 0, sizeof(l->connections));
+				l->leaked = 0;
+			}
 		rcu_read_unlock();
 	}
 	for (i = 0; i < tcpfsm_flow_buckets(); i++) {
-		if (hlist_empty(tcpfsm_flow_bucket(i)))
+		if (!rcu_access_pointer(*tcpfsm_flow_bucket(i)))
 			continue;
 		rcu_read_lock();
-		hlist_for_each_entry_rcu(flow, tcpfsm_flow_bucket(i), hash_node)
+		tcpfsm_flow_for_each(flow, tcpfsm_flow_bucket(i))
 			if (flow->tn == tn && (flow->flags & TCPFSM_FLOW_LOCAL))
-				count_flow(flow);
+				count_flow(flow, now_ms);
 		rcu_read_unlock();
 		cond_resched();
 	}
@@ -98,7 +106,8 @@ static void show_listener(struct seq_file *m, const struct tcpfsm_listener *l)
 	seq_printf(m, " " #key "=%u", (u32)atomic_read(&l->count[TCPFSM_LISTENER_##name]));
 	TCPFSM_LISTENER_COUNTS(SHOW_COUNT)
 #undef SHOW_COUNT
-	seq_printf(m, " sockets=%u device=%d\n", READ_ONCE(l->sockets), b->device);
+	seq_printf(m, " close_wait_leaked=%u sockets=%u device=%d\n", l->leaked,
+		   READ_ONCE(l->sockets), b->device);
 }
 
 static int listeners_show(struct seq_file *m, void *v)

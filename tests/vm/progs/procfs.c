@@ -73,7 +73,7 @@ static const char *const stats_lines[] = {
 	"witness exact checked agreed early corrected",
 };
 
-#define MAX_KEYS 18
+#define MAX_KEYS 20
 
 /* Decimal, no sign, no leading zero. */
 static const char *parse_number(const char *p, long long *value)
@@ -360,7 +360,7 @@ static void listener_line(char *line, void *arg)
 	snprintf(rest, sizeof(rest), "x%s\n", line + len);
 	parse_line("listeners", rest, "x uid cgroup SYN_RECEIVED ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 "
 		   "CLOSE_WAIT CLOSING LAST_ACK TIME_WAIT opened closed_first_local "
-		   "closed_first_remote reset syn_collisions sockets device", v);
+		   "closed_first_remote reset syn_collisions close_wait_leaked sockets device", v);
 	l->lines++;
 	if (!l->wanted || strlen(l->wanted) != len - 9 || memcmp(line + 9, l->wanted, len - 9))
 		return;
@@ -369,7 +369,7 @@ static void listener_line(char *line, void *arg)
 	l->line.cgroup = v[1];
 	memset(l->line.connections, 0, sizeof(l->line.connections));
 	memcpy(l->line.connections + SYN_RECEIVED, v + 2, 8 * sizeof(v[0]));
-	memcpy(&l->line.opened, v + 10, 7 * sizeof(v[0]));
+	memcpy(&l->line.opened, v + 10, 8 * sizeof(v[0]));
 }
 
 bool procfs_listener(const char *address, struct listener_line *line)

@@ -60,7 +60,7 @@ void procfs_witness(struct differences *d);
 struct listener_line {
 	long long uid, cgroup, connections[STATES];
 	long long opened, closed_first_local, closed_first_remote, reset, syn_collisions;
-	long long sockets, device;
+	long long close_wait_leaked, sockets, device;
 };
 
 /* That of this address ("10.0.0.1:80", "[::]:80"). Returns false if there is none. */
