@@ -168,29 +168,33 @@ void tcpfsm_ports_forget(struct tcpfsm_destination *d)
 	kfree_rcu(d, rcu);
 }
 
-/* The destination of a flow's end, locked; or NULL. @may_make: if there is none yet. */
-static struct tcpfsm_destination *lock_destination(const struct tcpfsm_flow *flow,
-						   unsigned int end, bool may_make, u64 now_ms)
+/* Count an end's move. Return: false: the destination has been forgotten, look for it again. */
+static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum tcpfsm_state from,
+		       enum tcpfsm_state to, u64 now_ms)
 {
-	bool ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
-	const __be32 *local = tcpfsm_flow_addr(flow, end), *remote = tcpfsm_flow_addr(flow, !end);
-	u32 hash = hash_of(flow->tn, ipv6, local, remote, flow->port[!end]);
-	struct tcpfsm_destination *d;
-	unsigned int tries;
+	bool was = e->flags & TCPFSM_END_PORT, is = to != TCPFSM_CLOSED && to != TCPFSM_LISTEN;
+	bool stamped = e->flags & TCPFSM_END_TS;
 
-	/* One may be forgotten between two looks; twice in a row is left to fate, and counted. */
-	for (tries = 0; tries < 3; tries++) {
-		d = find(hash, flow->tn, ipv6, local, remote, flow->port[!end]);
-		if (!d && may_make)
-			d = make(hash, flow, end, now_ms);
-		if (!d)
-			return NULL;
-		spin_lock(&d->lock);
-		if (!d->dead)
-			return d;
+	spin_lock(&d->lock);
+	if (d->dead) {
 		spin_unlock(&d->lock);
+		return false;
 	}
-	return NULL;
+	if (was && from == TCPFSM_TIME_WAIT)
+		tcpfsm_waits_del(&d->waits, stamped);
+	if (is && to == TCPFSM_TIME_WAIT)
+		tcpfsm_waits_add(&d->waits, stamped, ktime_get_seconds());
+	if (is && !was) {
+		e->flags |= TCPFSM_END_PORT;
+		d->used++;
+		tcpfsm_ports_grown(d, now_ms);
+	} else if (was && !is) {
+		e->flags &= ~TCPFSM_END_PORT;
+		d->used--;
+		tcpfsm_ports_shrunk(d);
+	}
+	spin_unlock(&d->lock);
+	return true;
 }
 
 /**
@@ -207,33 +211,26 @@ static struct tcpfsm_destination *lock_destination(const struct tcpfsm_flow *flo
 void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state from,
 			  enum tcpfsm_state to)
 {
+	const __be32 *local = tcpfsm_flow_addr(flow, end), *remote = tcpfsm_flow_addr(flow, !end);
+	bool ipv6 = flow->flags & TCPFSM_FLOW_IPV6, counted = false;
+	u32 hash = hash_of(flow->tn, ipv6, local, remote, flow->port[!end]);
 	struct tcpfsm_end *e = &flow->pair.end[end];
-	bool was = e->flags & TCPFSM_END_PORT, is = to != TCPFSM_CLOSED && to != TCPFSM_LISTEN;
-	bool stamped = e->flags & TCPFSM_END_TS;
 	u64 now_ms = tcpfsm_now_ms();
 	struct tcpfsm_destination *d;
+	unsigned int tries;
 
 	rcu_read_lock();
-	d = lock_destination(flow, end, !was, now_ms);
-	if (!d) {
+	/* One may be forgotten between two looks; twice in a row is left to fate. */
+	for (tries = 0; tries < 3 && !counted; tries++) {
+		d = find(hash, flow->tn, ipv6, local, remote, flow->port[!end]);
+		if (!d && !(e->flags & TCPFSM_END_PORT))
+			d = make(hash, flow, end, now_ms);
+		if (!d)
+			break;
+		counted = count_move(d, e, from, to, now_ms);
+	}
+	if (!counted)
 		tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_DESTINATIONS_UNTRACKED, 1);
-		goto unlock;
-	}
-	if (was && from == TCPFSM_TIME_WAIT)
-		tcpfsm_waits_del(&d->waits, stamped);
-	if (is && to == TCPFSM_TIME_WAIT)
-		tcpfsm_waits_add(&d->waits, stamped, ktime_get_seconds());
-	if (is && !was) {
-		e->flags |= TCPFSM_END_PORT;
-		d->used++;
-		tcpfsm_ports_grown(d, now_ms);
-	} else if (was && !is) {
-		e->flags &= ~TCPFSM_END_PORT;
-		d->used--;
-		tcpfsm_ports_shrunk(d);
-	}
-	spin_unlock(&d->lock);
-unlock:
 	rcu_read_unlock();
 }
 
