@@ -28,24 +28,17 @@ struct source {
 	void (*show)(struct seq_file *m, const struct tcpfsm_anomaly_line *line);
 };
 
-static void show_address(struct seq_file *m, const char *key, bool ipv6, const __be32 *addr,
-			 __be16 port)
-{
-	if (ipv6)
-		seq_printf(m, " %s=[%pI6c]:%u", key, addr, ntohs(port));
-	else
-		seq_printf(m, " %s=%pI4:%u", key, addr, ntohs(port));
-}
-
 static void show_local(struct seq_file *m, const char *key,
 		       const struct tcpfsm_anomaly_subject *subject)
 {
-	show_address(m, key, subject->ipv6, subject->local, subject->local_port);
+	seq_printf(m, " %s=", key);
+	tcpfsm_proc_address(m, subject->ipv6, subject->local, ntohs(subject->local_port));
 }
 
 static void show_remote(struct seq_file *m, const struct tcpfsm_anomaly_subject *subject)
 {
-	show_address(m, "remote", subject->ipv6, subject->remote, subject->remote_port);
+	seq_puts(m, " remote=");
+	tcpfsm_proc_address(m, subject->ipv6, subject->remote, ntohs(subject->remote_port));
 }
 
 static void show_close_wait_leak(struct seq_file *m, const struct tcpfsm_anomaly_line *line)
