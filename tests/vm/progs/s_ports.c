@@ -70,10 +70,15 @@ static struct stats client_stats(struct test *t)
 static void wants_pressure(struct test *t, bool wanted, int used, int time_wait, int reusable,
 			   int available)
 {
-	struct stats s = client_stats(t);
 	struct pressure p;
-	int n = pressure(t, &p);
+	struct stats s;
+	int n;
 
+	/* The last one's FIN may still be under way. */
+	if (time_wait)
+		reach(t, CLIENT, TIME_WAIT, time_wait);
+	s = client_stats(t);
+	n = pressure(t, &p);
 	check(s.pressured == wanted && n == wanted, "%d ports: pressured=%lld, %d lines; wanted %d",
 	      used, s.pressured, n, wanted);
 	if (wanted)

@@ -245,6 +245,7 @@ static void state_time_wait(struct test *t)
 	open_pairs(t);
 	for (i = 0; i < SOCKETS; i++) {
 		close(pairs[i].client);
+		sock_eof(pairs[i].server);	/* else the FINs may cross: two TIME_WAITs */
 		close(pairs[i].server);
 	}
 	close(listener);
@@ -273,6 +274,7 @@ static void state_mixed(struct test *t)
 	for (i = 4; i < 9; i++)
 		sock_shut(p[i].server);
 	close(p[9].client);
+	sock_eof(p[9].server);
 	close(p[9].server);
 	if (t->place != ON_LOOPBACK) {
 		reach(t, SERVER, CLOSE_WAIT, 4);
