@@ -97,6 +97,18 @@ static void what_does_not_grow_lasts(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 299, 1000, 9000), -1LL);
 }
 
+/* A look at many destinations has taken its time before; a connection on another CPU, since. */
+static void a_note_that_comes_late_changes_nothing(struct kunit *test)
+{
+	struct tcpfsm_pace p;
+
+	tcpfsm_pace_begin(&p, 0, 10000);
+	tcpfsm_pace_note(&p, 300, 13000);
+	tcpfsm_pace_note(&p, 300, 12990);
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 300, 1000, 13000), 7LL);
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 999, 1000, 9990), 0LL);
+}
+
 /* Hours in which nobody connected are no pace. */
 static void a_burst_after_a_long_rest_has_its_own_pace(struct kunit *test)
 {
@@ -290,6 +302,7 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(no_more_are_reusable_than_there_are),
 	KUNIT_CASE(seconds_left_by_the_growth_of_the_last_seconds),
 	KUNIT_CASE(what_does_not_grow_lasts),
+	KUNIT_CASE(a_note_that_comes_late_changes_nothing),
 	KUNIT_CASE(a_burst_after_a_long_rest_has_its_own_pace),
 	KUNIT_CASE(pressure_begins_at_the_threshold_and_ends_well_below),
 	KUNIT_CASE(reserved_ports_are_not_available),

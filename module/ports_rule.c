@@ -94,12 +94,11 @@ void tcpfsm_pace_begin(struct tcpfsm_pace *p, u32 held, u64 now_ms)
  */
 void tcpfsm_pace_note(struct tcpfsm_pace *p, u32 held, u64 now_ms)
 {
-	u64 ago = now_ms - p->ms[1];
-
-	if (ago < PACE_MS)
+	/* Another CPU may have taken its time earlier, and come later. */
+	if (now_ms < p->ms[1] + PACE_MS)
 		return;
 	/* Of a time when nobody looked nothing can be said. */
-	if (ago >= 2 * PACE_MS) {
+	if (now_ms >= p->ms[1] + 2 * PACE_MS) {
 		tcpfsm_pace_begin(p, held, now_ms);
 		return;
 	}
@@ -122,7 +121,7 @@ void tcpfsm_pace_note(struct tcpfsm_pace *p, u32 held, u64 now_ms)
  */
 s64 tcpfsm_pace_seconds_left(const struct tcpfsm_pace *p, u32 held, u32 available, u64 now_ms)
 {
-	u64 in_ms = max_t(u64, now_ms - p->ms[0], 1);
+	u64 in_ms = now_ms > p->ms[0] ? now_ms - p->ms[0] : 1;
 
 	if (held <= p->held[0])
 		return -1;

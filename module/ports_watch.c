@@ -274,12 +274,15 @@ void tcpfsm_ports_drop(struct tcpfsm_net *tn)
 {
 	struct tcpfsm_anomaly_subject subject;
 	struct tcpfsm_destination *d;
-	struct hlist_node *next;
 	unsigned int i;
 
 	mutex_lock(&pass_lock);
 	for (i = 0; i < tcpfsm_ports_buckets(); i++) {
-		hlist_for_each_entry_safe(d, next, tcpfsm_ports_bucket(i), node) {
+		if (hlist_empty(tcpfsm_ports_bucket(i)))
+			continue;
+		/* Other namespaces' connections come into the same buckets meanwhile. */
+		rcu_read_lock();
+		hlist_for_each_entry_rcu(d, tcpfsm_ports_bucket(i), node) {
 			if (tn && d->tn != tn)
 				continue;
 			subject_of(d, &subject);
@@ -290,6 +293,8 @@ void tcpfsm_ports_drop(struct tcpfsm_net *tn)
 			tcpfsm_ports_forget(d);
 			spin_unlock_bh(&d->lock);
 		}
+		rcu_read_unlock();
+		cond_resched();
 	}
 	mutex_unlock(&pass_lock);
 }
