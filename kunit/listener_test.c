@@ -207,13 +207,15 @@ static void only_who_accepted_counts(struct kunit *test)
 	/* It opens from the port on which it listens. */
 	tcpfsm_fsm_follow(&flow->pair, 0, TCPFSM_ESTABLISHED, 2000, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
-	KUNIT_EXPECT_EQ(test, atomic_read(find4(&env->host, HERE)->count), 0);
+	KUNIT_EXPECT_EQ(test, (s64)atomic64_read(find4(&env->host, HERE)->count), 0LL);
+	/* A busy server has opened 4,294,967,295 within days. */
+	atomic64_set(find4(&env->host, HERE)->count, U32_MAX);
 	tcpfsm_fsm_follow(&flow->pair, 0, TCPFSM_LISTEN, 2000, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
 	flow->flags |= TCPFSM_FLOW_OPENER1;
 	tcpfsm_fsm_follow(&flow->pair, 0, TCPFSM_ESTABLISHED, 2000, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
-	KUNIT_EXPECT_EQ(test, atomic_read(find4(&env->host, HERE)->count), 1);
+	KUNIT_EXPECT_EQ(test, (s64)atomic64_read(find4(&env->host, HERE)->count), U32_MAX + 1LL);
 	spin_unlock_bh(&flow->lock);
 }
 
@@ -238,7 +240,7 @@ static void a_collision_is_remembered_for_minutes(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, tcpfsm_collision_look(l, 1000));
 	tcpfsm_collision(flow, 0, 1000);
 	tcpfsm_collision(flow, 0, 2000);
-	KUNIT_EXPECT_EQ(test, l->collisions, 2U);
+	KUNIT_EXPECT_EQ(test, l->collisions, 2ULL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.begun), 1);
 	KUNIT_EXPECT_TRUE(test, tcpfsm_collision_look(l, 1999 + recent));
 	KUNIT_EXPECT_FALSE(test, l->anomaly.lingers);
@@ -249,10 +251,50 @@ static void a_collision_is_remembered_for_minutes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.ended), 1);
 	/* Another beginning counts anew; the listener's own count goes on. */
 	tcpfsm_collision(flow, 0, 9000 + recent);
-	KUNIT_EXPECT_EQ(test, l->collisions, 1U);
-	KUNIT_EXPECT_EQ(test, atomic_read(&l->count[TCPFSM_LISTENER_SYN_COLLISIONS]), 3);
+	KUNIT_EXPECT_EQ(test, l->collisions, 1ULL);
+	KUNIT_EXPECT_EQ(test, (s64)atomic64_read(&l->count[TCPFSM_LISTENER_SYN_COLLISIONS]), 3LL);
 	tcpfsm_listener_drop(NULL);
 	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.anomalies.holding), 0);
+}
+
+/* Where the last such CLOSE_WAIT has ended, no client hangs any more. */
+static void a_collision_ends_with_its_close_wait(struct kunit *test)
+{
+	struct flow_env *env = test->priv;
+	struct tcpfsm_tuple tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50000);
+	struct tcpfsm_key key = flow_key(&env->host, &tuple);
+	struct tcpfsm_bound here = bound4(HERE, PORT, 0);
+	struct tcpfsm_flow *flow[2];
+	struct tcpfsm_listener *l;
+
+	flow[0] = add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50001);
+	key = flow_key(&env->host, &tuple);
+	flow[1] = add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	KUNIT_ASSERT_NOT_NULL(test, flow[0]);
+	KUNIT_ASSERT_NOT_NULL(test, flow[1]);
+	tcpfsm_listener_heard(&env->host, &here);
+	l = find4(&env->host, HERE);
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	tcpfsm_collision(flow[0], 0, 1000);
+	tcpfsm_collision(flow[0], 0, 1000);
+	tcpfsm_collision(flow[1], 0, 1000);
+	tcpfsm_collision_leave(flow[0], 0);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_collision_look(l, 2000));
+	KUNIT_EXPECT_FALSE(test, l->anomaly.lingers);
+	tcpfsm_collision_leave(flow[1], 0);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_collision_look(l, 3000));
+	KUNIT_EXPECT_TRUE(test, l->anomaly.lingers);
+	KUNIT_EXPECT_FALSE(test, tcpfsm_collision_look(l, 3000 + TCPFSM_ANOMALY_LINGER_MS));
+	/* One that was counted with a listener who is gone takes nothing from the next one. */
+	tcpfsm_collision(flow[0], 0, 4000);
+	tcpfsm_listener_drop(NULL);
+	tcpfsm_listener_heard(&env->host, &here);
+	l = find4(&env->host, HERE);
+	KUNIT_ASSERT_NOT_NULL(test, l);
+	tcpfsm_collision_leave(flow[0], 0);
+	KUNIT_EXPECT_EQ(test, l->hanging, 0U);
+	tcpfsm_listener_drop(NULL);
 }
 
 static struct kunit_case listener_cases[] = {
@@ -265,6 +307,7 @@ static struct kunit_case listener_cases[] = {
 	KUNIT_CASE(what_moves_count_as),
 	KUNIT_CASE(only_who_accepted_counts),
 	KUNIT_CASE(a_collision_is_remembered_for_minutes),
+	KUNIT_CASE(a_collision_ends_with_its_close_wait),
 	{}
 };
 

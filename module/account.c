@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
+#include "collision.h"
 #include "flow.h"
 #include "fsm.h"
 #include "listener.h"
@@ -311,6 +312,8 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 				   n > 0 ? e->state : TCPFSM_CLOSED);
 		if (n < 0 && (e->flags & TCPFSM_END_STAYS))
 			tcpfsm_stay_leave(flow, end, e->state, tcpfsm_end_since(e));
+		if (n < 0 && (e->flags & TCPFSM_END_COLLIDED))
+			tcpfsm_collision_leave(flow, end);
 	}
 }
 
@@ -351,6 +354,8 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 		gauge_add(flow, m->end, m->to, 1);
 		if (unlikely(flow->pair.end[m->end].flags & TCPFSM_END_STAYS))
 			tcpfsm_stay_leave(flow, m->end, m->from, m->since_ms);
+		if (unlikely(flow->pair.end[m->end].flags & TCPFSM_END_COLLIDED))
+			tcpfsm_collision_leave(flow, m->end);
 		tcpfsm_ports_moved(flow, m->end, m->from, m->to);
 		local = tcpfsm_flow_is_local(flow, m->end);
 		if (!local && !transit)

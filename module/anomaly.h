@@ -118,7 +118,7 @@ struct tcpfsm_anomaly_line {
 			u32 reusable;
 			u32 available;
 		} ports;
-		u32 collisions;
+		u64 collisions;
 	};
 };
 

@@ -4,8 +4,9 @@
  * opens another one from the same port; the leaked socket answers with challenge ACKs, and that
  * client hangs.
  *
- * It is an anomaly of the listener from the first such SYN until none has come for a while; then it
- * is looked for now and then, and not at all where there is none.
+ * It is an anomaly of the listener from the first such SYN until none has come for a while, or all
+ * connections for which they came have left CLOSE_WAIT; then it is looked for now and then, and not
+ * at all where there is none.
  */
 #include "collision.h"
 
@@ -45,8 +46,9 @@ static void subject_of(const struct tcpfsm_listener *l, struct tcpfsm_anomaly_su
  *
  * Context: softirq or process, with the flow's lock.
  */
-void tcpfsm_collision(const struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
+void tcpfsm_collision(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
+	struct tcpfsm_end *e = &flow->pair.end[end];
 	struct tcpfsm_anomaly_subject subject;
 	struct tcpfsm_listener *l;
 
@@ -55,7 +57,7 @@ void tcpfsm_collision(const struct tcpfsm_flow *flow, unsigned int end, u64 now_
 	l = tcpfsm_listener_of(flow, end);
 	if (!l)
 		goto unlock;
-	atomic_inc(&l->count[TCPFSM_LISTENER_SYN_COLLISIONS]);
+	atomic64_inc(&l->count[TCPFSM_LISTENER_SYN_COLLISIONS]);
 	spin_lock_bh(&l->lock);
 	if (!l->gone) {
 		subject_of(l, &subject);
@@ -63,6 +65,10 @@ void tcpfsm_collision(const struct tcpfsm_flow *flow, unsigned int end, u64 now_
 			l->collisions = 0;
 		l->collisions++;
 		l->collided_ms = now_ms;
+		/* It may have been counted with another listener, who was here before. */
+		if (!(e->flags & TCPFSM_END_COLLIDED) || !l->hanging)
+			l->hanging++;
+		e->flags |= TCPFSM_END_COLLIDED;
 		tcpfsm_anomaly_update(l->tn, &l->anomaly, &subject, true, now_ms);
 		tcpfsm_anomaly_changed(l->tn);
 		if (!delayed_work_pending(&look))
@@ -70,6 +76,29 @@ void tcpfsm_collision(const struct tcpfsm_flow *flow, unsigned int end, u64 now_
 	}
 	spin_unlock_bh(&l->lock);
 unlock:
+	rcu_read_unlock();
+}
+
+/**
+ * tcpfsm_collision_leave() - an end leaves CLOSE_WAIT, or its flow leaves the gauges
+ * @flow: the flow
+ * @end: an end with TCPFSM_END_COLLIDED
+ *
+ * Context: softirq or process, with the flow's lock.
+ */
+void tcpfsm_collision_leave(struct tcpfsm_flow *flow, unsigned int end)
+{
+	struct tcpfsm_listener *l;
+
+	flow->pair.end[end].flags &= ~TCPFSM_END_COLLIDED;
+	rcu_read_lock();
+	l = tcpfsm_listener_of(flow, end);
+	if (l) {
+		spin_lock_bh(&l->lock);
+		if (l->hanging)
+			l->hanging--;
+		spin_unlock_bh(&l->lock);
+	}
 	rcu_read_unlock();
 }
 
@@ -85,15 +114,14 @@ unlock:
 bool tcpfsm_collision_look(struct tcpfsm_listener *l, u64 now_ms)
 {
 	struct tcpfsm_anomaly_subject subject;
-	bool begun;
+	bool begun, holds;
 
 	spin_lock_bh(&l->lock);
 	begun = l->anomaly.begun;
 	if (begun) {
 		subject_of(l, &subject);
-		begun = tcpfsm_anomaly_update(l->tn, &l->anomaly, &subject,
-					      now_ms < l->collided_ms + TCPFSM_COLLISION_RECENT_MS,
-					      now_ms);
+		holds = l->hanging && now_ms < l->collided_ms + TCPFSM_COLLISION_RECENT_MS;
+		begun = tcpfsm_anomaly_update(l->tn, &l->anomaly, &subject, holds, now_ms);
 	}
 	spin_unlock_bh(&l->lock);
 	return begun;

@@ -12,7 +12,8 @@ struct tcpfsm_net;
 /* For so long after the last one it is still the listener's trouble. */
 #define TCPFSM_COLLISION_RECENT_MS	(300 * 1000)
 
-void tcpfsm_collision(const struct tcpfsm_flow *flow, unsigned int end, u64 now_ms);
+void tcpfsm_collision(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms);
+void tcpfsm_collision_leave(struct tcpfsm_flow *flow, unsigned int end);
 bool tcpfsm_collision_look(struct tcpfsm_listener *l, u64 now_ms);
 void tcpfsm_collision_drop(struct tcpfsm_listener *l);
 void tcpfsm_collision_collect(struct tcpfsm_net *tn, struct tcpfsm_anomaly_lines *lines);

@@ -382,7 +382,7 @@ void tcpfsm_listener_moved(const struct tcpfsm_flow *flow, const struct tcpfsm_m
 	l = tcpfsm_listener_of(flow, move->end);
 	for (i = 0; l && i < TCPFSM_NR_LISTENER_COUNTS; i++)
 		if (counts & 1 << i)
-			atomic_inc(&l->count[i]);
+			atomic64_inc(&l->count[i]);
 	rcu_read_unlock();
 	/* Somebody listens of whom nobody knows. */
 	if (!l && counts & 1 << TCPFSM_LISTENER_OPENED)

@@ -69,6 +69,7 @@ enum tcpfsm_listener_count {
  * @lock: of what follows; in softirq and process context (_bh), inside a flow's lock
  * @anomaly: of syn_into_close_wait
  * @collisions: SYNs into CLOSE_WAIT, since that began
+ * @hanging: connections in CLOSE_WAIT for which such SYNs came (TCPFSM_END_COLLIDED)
  * @collided_ms: when the last one came
  * @gone: it is out of the table, or about to be
  * @connections: by state, as of the last reading of the file; under the reader's lock
@@ -79,7 +80,7 @@ struct tcpfsm_listener {
 	struct rcu_head rcu;
 	struct tcpfsm_net *tn;
 	struct tcpfsm_bound bound;
-	atomic_t count[TCPFSM_NR_LISTENER_COUNTS];
+	atomic64_t count[TCPFSM_NR_LISTENER_COUNTS];
 	unsigned int sockets;
 	unsigned int seen;
 	unsigned int walk;
@@ -87,7 +88,8 @@ struct tcpfsm_listener {
 	spinlock_t lock;	/* of what follows */
 	struct tcpfsm_anomaly anomaly;
 	u64 collided_ms;
-	u32 collisions;
+	u64 collisions;
+	u32 hanging;
 	bool gone;
 	unsigned int connections[TCPFSM_NR_STATES];
 	unsigned int leaked;

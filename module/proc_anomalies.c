@@ -77,7 +77,7 @@ static void show_port_pressure(struct seq_file *m, const struct tcpfsm_anomaly_l
 static void show_syn_into_close_wait(struct seq_file *m, const struct tcpfsm_anomaly_line *line)
 {
 	show_local(m, "listener", &line->subject);
-	seq_printf(m, " count=%u", line->collisions);
+	seq_printf(m, " count=%llu", line->collisions);
 }
 
 static const struct source sources[TCPFSM_NR_ANOMALIES] = {

@@ -103,7 +103,7 @@ static void show_listener(struct seq_file *m, const struct tcpfsm_listener *l)
 	for (state = TCPFSM_SYN_RECEIVED; state < TCPFSM_NR_STATES; state++)
 		seq_printf(m, " %s=%u", tcpfsm_state_names[state], l->connections[state]);
 #define SHOW_COUNT(name, key)								\
-	seq_printf(m, " " #key "=%u", (u32)atomic_read(&l->count[TCPFSM_LISTENER_##name]));
+	seq_printf(m, " " #key "=%llu", (u64)atomic64_read(&l->count[TCPFSM_LISTENER_##name]));
 	TCPFSM_LISTENER_COUNTS(SHOW_COUNT)
 #undef SHOW_COUNT
 	seq_printf(m, " close_wait_leaked=%u sockets=%u device=%d\n", l->leaked,
