@@ -42,6 +42,8 @@ static void set_threshold(struct metrics *metrics, enum option_id id, const char
 	metric = equals ? metrics_find(metrics, text, (size_t)(equals - text)) : NULL;
 	if (!metric)
 		unknown_name(metrics, option, text);
+	if (metric == &metrics->metric[METRIC_PORTS])
+		metrics->ports_by_default = false;
 	if (!ranges_parse(id == OPTION_WARNING ? &metric->warning : &metric->critical, equals + 1))
 		say_usage("--%s: '%s' is no range; write 10, 10:, ~:10, 10:20 or @10:20", option,
 			  say_quoted(text));
@@ -51,9 +53,22 @@ static void set_thresholds(struct metrics *metrics, const struct options *option
 {
 	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
 		set_threshold(metrics, defaults[i].option, defaults[i].text);
+	metrics->ports_by_default = true;
 	for (size_t i = 0; i < options->count; i++)
 		if (options->all[i].id == OPTION_WARNING || options->all[i].id == OPTION_CRITICAL)
 			set_threshold(metrics, options->all[i].id, options->all[i].value);
+}
+
+/*
+ * Ports that tcp_tw_reuse frees are in use, and no trouble; where nothing is under pressure they are all
+ * that can make so many. Who sets a threshold means it.
+ */
+static bool by_default_well(const struct metrics *metrics, const struct metric *metric)
+{
+	const struct metric *pressured = &metrics->metric[METRIC_PRESSURED];
+
+	return metric == &metrics->metric[METRIC_PORTS] && metrics->ports_by_default &&
+	       pressured->known && !pressured->value;
 }
 
 /* What is known of one metric. */
@@ -64,6 +79,8 @@ static enum plugin_status judge(const struct metrics *metrics, const struct metr
 
 	if (!metric->known)
 		return PLUGIN_UNKNOWN;
+	if (by_default_well(metrics, metric))
+		return PLUGIN_OK;
 	if (alert(&metric->critical, metric->value))
 		return PLUGIN_CRITICAL;
 	return alert(&metric->warning, metric->value) ? PLUGIN_WARNING : PLUGIN_OK;

@@ -25,6 +25,7 @@ struct metric {
 struct metrics {
 	struct metric metric[METRICS_COUNT];
 	bool exact;			/* every local socket is tracked */
+	bool ports_by_default;		/* nobody has set a threshold for these */
 	char oldest[WORDS_MAX];		/* of CLOSE_WAIT, in words, or empty */
 };
 

@@ -43,6 +43,11 @@ test_check_defaults() {
 	answers "no port left" 2 "CRITICAL - a destination has no port left, 1 leaked" --input "$work/changed"
 	cp busy/anomalies "$work/changed"
 	answers "ports that can be used again are left" 1 "WARNING - 1 leaked" --input "$work/changed"
+	change 's/pressured=1/pressured=0/; s/worst_used=[0-9]*/worst_used=28232/'
+	answers "all ports can be used again: no pressure" 1 "WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min | " \
+		--input "$work/changed"
+	answers "one's own threshold counts those, too" 2 "CRITICAL - a destination has no port left" \
+		--input "$work/changed" -c ports=99
 	check "check: performance data has the plugins' form" perfdata_parses
 }
 
