@@ -62,12 +62,16 @@ static const struct scenario *const files[] = {
 	alone_scenarios,
 	listeners_scenarios,
 	ports_scenarios,
+	collision_scenarios,
+	time_wait_counts_scenarios,
 	fuzz_scenarios,
 	race_scenarios,
+	race_anomaly_scenarios,
 	life_scenarios,
 	bounds_scenarios,
 	again_scenarios,
 	alloc_scenarios,
+	quiet_scenarios,
 	soak_scenarios,
 };
 

@@ -5,9 +5,7 @@
  * reserved are told apart; it ends when there is room again, and does not flap; many connections
  * that are spread raise nothing.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,26 +87,10 @@ static void wants_pressure(struct test *t, bool wanted, int used, int time_wait,
 		      available);
 }
 
-/* Like sock_start(), but returns what connect() says, 0 if it is under way. */
-static int try_connect(struct test *t, int fd, int port)
-{
-	struct sockaddr_in6 a6 = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	struct sockaddr_in a4 = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int error;
-
-	inet_pton(AF_INET, ns_address(t, SERVER), &a4.sin_addr);
-	inet_pton(AF_INET6, ns_address(t, SERVER), &a6.sin6_addr);
-	if (t->family == AF_INET)
-		error = connect(fd, (void *)&a4, sizeof(a4));
-	else
-		error = connect(fd, (void *)&a6, sizeof(a6));
-	return error && errno != EINPROGRESS ? errno : 0;
-}
-
 /* A short connection that leaves a TIME_WAIT at the client. Returns what connect() says. */
 static int burn(struct test *t, int listener, int port)
 {
-	int client = sock_new(t, CLIENT, 0), server, error = try_connect(t, client, port);
+	int client = sock_new(t, CLIENT, 0), server, error = sock_try(t, client, SERVER, port);
 
 	if (!error) {
 		check(!sock_finish(client), "connect");

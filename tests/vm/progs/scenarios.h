@@ -39,12 +39,16 @@ extern const struct scenario exact_scenarios[];
 extern const struct scenario alone_scenarios[];
 extern const struct scenario listeners_scenarios[];
 extern const struct scenario ports_scenarios[];
+extern const struct scenario collision_scenarios[];
+extern const struct scenario time_wait_counts_scenarios[];
 extern const struct scenario fuzz_scenarios[];
 extern const struct scenario race_scenarios[];
+extern const struct scenario race_anomaly_scenarios[];
 extern const struct scenario life_scenarios[];
 extern const struct scenario bounds_scenarios[];
 extern const struct scenario again_scenarios[];
 extern const struct scenario alloc_scenarios[];
+extern const struct scenario quiet_scenarios[];
 extern const struct scenario soak_scenarios[];
 
 #endif

@@ -80,6 +80,14 @@ void sock_start(struct test *t, int fd, enum side to, int port)
 	      "connect: %s", strerror(errno));
 }
 
+int sock_try(struct test *t, int fd, enum side to, int port)
+{
+	union address a;
+	socklen_t len = address_of(t, to, port, &a);
+
+	return connect(fd, &a.any, len) && errno != EINPROGRESS ? errno : 0;
+}
+
 void sock_start_fast(struct test *t, int fd, enum side to, int port, size_t bytes)
 {
 	static const char data[2000];

@@ -25,6 +25,9 @@ int sock_port(int fd);
 /* Sends a SYN to the other end; doesn't wait. */
 void sock_start(struct test *t, int fd, enum side to, int port);
 
+/* Likewise; what connect() says, 0: it is under way. */
+int sock_try(struct test *t, int fd, enum side to, int port);
+
 /* Likewise, with data in the SYN if there is a Fast Open cookie; without, only the SYN goes. */
 void sock_start_fast(struct test *t, int fd, enum side to, int port, size_t bytes);
 
