@@ -28,7 +28,8 @@ static __always_inline bool tcpfsm_socket_established(const struct sock *sk)
  * @skb: at LOCAL_OUT: a segment with ACK, without SYN, FIN and RST
  *
  * Established, the sender is where it was; and so is its peer, if that has answered before, for
- * then it knows the ACK of its SYN. (A Fast Open's server says more before that ACK has come.)
+ * then it knows the ACK of its SYN. (A Fast Open's server says more before that ACK has come, and
+ * its SYN-ACK may acknowledge data; without cookies syn_data alone tells of such a client.)
  *
  * Context: any; the skb holds the socket.
  */
@@ -38,7 +39,7 @@ static __always_inline bool tcpfsm_socket_in_peace(const struct sk_buff *skb)
 	const struct tcp_sock *tp = (const struct tcp_sock *)sk;
 
 	return tcpfsm_socket_established(sk) && (tp->bytes_received || tp->bytes_acked > 1) &&
-	       !tp->syn_fastopen;
+	       !tp->syn_fastopen && !tp->syn_data;
 }
 
 /**

@@ -2,7 +2,8 @@
 /*
  * Claims: with Fast Open, by a cookie or without one, each end is counted where its socket is: a
  * client that has said something before it is connected, or not even its SYN; a server's child
- * that is accepted, talks, closes and is reset while it is in SYN_RECEIVED.
+ * that is accepted, talks, closes and is reset while it is in SYN_RECEIVED. The client's first ACK,
+ * be it the last, shows that the other end is established, too.
  */
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -10,6 +11,7 @@
 
 #include "compare.h"
 #include "ns.h"
+#include "procfs.h"
 #include "scenarios.h"
 #include "start.h"
 
@@ -105,6 +107,34 @@ static void fastopen_cookie(struct test *t)
 static void fastopen_no_cookie(struct test *t)
 {
 	fastopen(t, NO_COOKIES);
+}
+
+/* Data in the SYN, an ACK of the SYN-ACK, and then nothing. */
+static void fastopen_other_end(struct test *t)
+{
+	static const char *const modes[] = { BOTH_ENDS, NO_COOKIES };
+	struct stats stats;
+	unsigned int i;
+	int listener;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		listener = listen_fast(t, modes[i]);
+		if (!i)
+			get_cookie(t, listener);
+		start_fast(t, N);
+		finish_many(clients, N, 0);
+		reach_both(t, ESTABLISHED, N, N);
+		compare(t);
+		ns_enter(t, CLIENT);
+		procfs_stats(&stats);
+		check(stats.state[ESTABLISHED].remote == N,
+		      "tcp_fastopen=%s: %lld other ends in ESTABLISHED, %lld in SYN_RECEIVED", modes[i],
+		      (long long)stats.state[ESTABLISHED].remote,
+		      (long long)stats.state[SYN_RECEIVED].remote);
+		accept_many(listener, servers, N);
+		close_many(servers, N);
+		end_fast(t, listener);
+	}
 }
 
 /* Each way out of SYN_RECEIVED that a program has, and what the SYN-ACK's next copy makes of it. */
@@ -218,6 +248,7 @@ static void fastopen_one_sided(struct test *t)
 const struct scenario fastopen_scenarios[] = {
 	{ "fastopen_cookie", ON_BOTH | IN_EXACT, fastopen_cookie },
 	{ "fastopen_no_cookie", ON_BOTH | IN_EXACT, fastopen_no_cookie },
+	{ "fastopen_other_end", ON_VETH | IN_EXACT, fastopen_other_end },
 	{ "fastopen_half", ON_BOTH | IN_EXACT, fastopen_half },
 	{ "fastopen_fin", ON_BOTH | IN_EXACT, fastopen_fin },
 	{ "fastopen_in_vain", ON_BOTH | IN_EXACT, fastopen_in_vain },
