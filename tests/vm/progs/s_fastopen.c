@@ -128,8 +128,8 @@ static void fastopen_other_end(struct test *t)
 		ns_enter(t, CLIENT);
 		procfs_stats(&stats);
 		check(stats.state[ESTABLISHED].remote == N,
-		      "tcp_fastopen=%s: %lld other ends in ESTABLISHED, %lld in SYN_RECEIVED", modes[i],
-		      (long long)stats.state[ESTABLISHED].remote,
+		      "tcp_fastopen=%s: of the other ends, %lld ESTABLISHED, %lld SYN_RECEIVED",
+		      modes[i], (long long)stats.state[ESTABLISHED].remote,
 		      (long long)stats.state[SYN_RECEIVED].remote);
 		accept_many(listener, servers, N);
 		close_many(servers, N);
