@@ -15,7 +15,7 @@ unset MAKEFLAGS MFLAGS
 lint_setup() {
 	local parts
 	[[ -z ${LINT_KDIR:-} ]] || return 0
-	need make gcc libc6-dev sparse perl shellcheck cppcheck pkg-config libsmartcols-dev
+	need make gcc libc6-dev patch sparse perl shellcheck cppcheck pkg-config libsmartcols-dev
 	parts=$("$(dirname "${BASH_SOURCE[0]}")/../vm/kernel.sh")
 	LINT_KDIR=$(sed -n 's/^kdir=//p' <<<"$parts")
 	LINT_SOURCE=$(kernel_source)
