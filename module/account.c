@@ -289,6 +289,20 @@ static void gauge_add(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_st
 		tcpfsm_account_add(&flow->tn->account, slot, n);
 }
 
+/* Few ends are in these accounts: this one leaves a state, or is no longer counted. */
+static void leave_accounts(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state state,
+			   u64 since_ms)
+{
+	unsigned int flags = flow->pair.end[end].flags;
+
+	if (likely(!(flags & (TCPFSM_END_STAYS | TCPFSM_END_COLLIDED))))
+		return;
+	if (flags & TCPFSM_END_STAYS)
+		tcpfsm_stay_leave(flow, end, state, since_ms);
+	if (flags & TCPFSM_END_COLLIDED)
+		tcpfsm_collision_leave(flow, end);
+}
+
 /**
  * tcpfsm_account_flow() - count a flow in, or out
  * @flow: the flow
@@ -310,10 +324,8 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 		gauge_add(flow, end, e->state, n);
 		tcpfsm_ports_moved(flow, end, n > 0 ? TCPFSM_CLOSED : e->state,
 				   n > 0 ? e->state : TCPFSM_CLOSED);
-		if (n < 0 && (e->flags & TCPFSM_END_STAYS))
-			tcpfsm_stay_leave(flow, end, e->state, tcpfsm_end_since(e));
-		if (n < 0 && (e->flags & TCPFSM_END_COLLIDED))
-			tcpfsm_collision_leave(flow, end);
+		if (n < 0)
+			leave_accounts(flow, end, e->state, tcpfsm_end_since(e));
 	}
 }
 
@@ -352,10 +364,7 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 	for (m = res->move; m < res->move + res->n; m++) {
 		gauge_add(flow, m->end, m->from, -1);
 		gauge_add(flow, m->end, m->to, 1);
-		if (unlikely(flow->pair.end[m->end].flags & TCPFSM_END_STAYS))
-			tcpfsm_stay_leave(flow, m->end, m->from, m->since_ms);
-		if (unlikely(flow->pair.end[m->end].flags & TCPFSM_END_COLLIDED))
-			tcpfsm_collision_leave(flow, m->end);
+		leave_accounts(flow, m->end, m->from, m->since_ms);
 		tcpfsm_ports_moved(flow, m->end, m->from, m->to);
 		local = tcpfsm_flow_is_local(flow, m->end);
 		if (!local && !transit)
