@@ -192,13 +192,20 @@ static void what_moves_count_as(struct kunit *test)
 				    moves[i].counts, "move %u", i);
 }
 
+/* A connection from a client's port to HERE; only this end is a socket of ours. */
+static struct tcpfsm_flow *flow_from(struct flow_env *env, u16 port)
+{
+	struct tcpfsm_tuple tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, port);
+	struct tcpfsm_key key = flow_key(&env->host, &tuple);
+
+	return add_flow(&key, TCPFSM_FLOW_LOCAL0);
+}
+
 static void only_who_accepted_counts(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
-	struct tcpfsm_tuple tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50000);
-	struct tcpfsm_key key = flow_key(&env->host, &tuple);
 	struct tcpfsm_bound here = bound4(HERE, PORT, 0);
-	struct tcpfsm_flow *flow = add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	struct tcpfsm_flow *flow = flow_from(env, 50000);
 	struct tcpfsm_result res;
 
 	KUNIT_ASSERT_NOT_NULL(test, flow);
@@ -223,10 +230,8 @@ static void only_who_accepted_counts(struct kunit *test)
 static void a_collision_is_remembered_for_minutes(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
-	struct tcpfsm_tuple tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50000);
-	struct tcpfsm_key key = flow_key(&env->host, &tuple);
 	struct tcpfsm_bound here = bound4(HERE, PORT, 0);
-	struct tcpfsm_flow *flow = add_flow(&key, TCPFSM_FLOW_LOCAL0);
+	struct tcpfsm_flow *flow = flow_from(env, 50000);
 	const u64 recent = TCPFSM_COLLISION_RECENT_MS;
 	struct tcpfsm_listener *l;
 
@@ -261,16 +266,10 @@ static void a_collision_is_remembered_for_minutes(struct kunit *test)
 static void a_collision_ends_with_its_close_wait(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
-	struct tcpfsm_tuple tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50000);
-	struct tcpfsm_key key = flow_key(&env->host, &tuple);
+	struct tcpfsm_flow *flow[2] = { flow_from(env, 50000), flow_from(env, 50001) };
 	struct tcpfsm_bound here = bound4(HERE, PORT, 0);
-	struct tcpfsm_flow *flow[2];
 	struct tcpfsm_listener *l;
 
-	flow[0] = add_flow(&key, TCPFSM_FLOW_LOCAL0);
-	tuple = ipv4_tuple(ntohl(HERE), PORT, ntohl(HERE) + 1, 50001);
-	key = flow_key(&env->host, &tuple);
-	flow[1] = add_flow(&key, TCPFSM_FLOW_LOCAL0);
 	KUNIT_ASSERT_NOT_NULL(test, flow[0]);
 	KUNIT_ASSERT_NOT_NULL(test, flow[1]);
 	tcpfsm_listener_heard(&env->host, &here);
