@@ -16,6 +16,7 @@ static const struct column version[] = {
 static const struct column close_wait[] = {
 	WORD(close_wait), COUNT(le_1m), COUNT(le_5m), COUNT(le_1h), COUNT(le_1d), COUNT(count),
 	COUNT(oldest_ms), COUNT(leaked), COUNT(unaccepted), COUNT(syn_collisions),
+	COUNT(unaged),
 };
 
 static const struct column time_wait[] = {
@@ -25,11 +26,12 @@ static const struct column time_wait[] = {
 
 static const struct column ports[] = {
 	WORD(ports), COUNT(destinations), COUNT(pressured), COUNT(worst_used),
-	COUNT(worst_available),
+	COUNT(worst_available), COUNT(untracked_destinations), COUNT(untracked_listeners),
 };
 
 static const struct column anomalies[] = {
 	WORD(anomalies), COUNT(current), COUNT(begun), COUNT(ended), COUNT(generation),
+	COUNT(ungrouped),
 };
 
 static const struct column flows[] = {
