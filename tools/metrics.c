@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "anomalies.h"
 #include "metrics.h"
 #include "ports.h"
-#include "reader.h"
 #include "stats_file.h"
 #include "verb.h"
 
@@ -46,30 +44,6 @@ static void ports_by_stats(struct metric *ports, const struct stats *stats)
 		ports->value = 0;
 }
 
-/* Those under pressure, if this user may know more of them. */
-static void ports_by_anomalies(struct metric *ports, const char *input)
-{
-	const char *cells[COLUMNS_MAX];
-	unsigned long long worst = 0;
-	unsigned long long percent;
-	struct reader reader;
-	bool found = false;
-
-	if (!source_readable(input, ports_layout.file) ||
-	    !reader_open(&reader, input, &ports_layout, anomalies_is_port))
-		return;
-	while (reader_next(&reader, cells)) {
-		if (!ports_percent_of(cells, &percent))
-			continue;
-		found = true;
-		if (percent > worst)
-			worst = percent;
-	}
-	reader_close(&reader);
-	if (found)
-		ports->value = worst;
-}
-
 bool metrics_read(struct metrics *metrics, const char *input)
 {
 	struct metric *metric = metrics->metric;
@@ -86,8 +60,9 @@ bool metrics_read(struct metrics *metrics, const char *input)
 	metric[METRIC_PRESSURED].known = stats_number(&stats, SECTION_PORTS, "pressured",
 						      &metric[METRIC_PRESSURED].value);
 	ports_by_stats(&metric[METRIC_PORTS], &stats);
+	/* Those under pressure, if this user may know more of them. */
 	if (metric[METRIC_PRESSURED].value)
-		ports_by_anomalies(&metric[METRIC_PORTS], input);
+		ports_pressed(input, &metric[METRIC_PORTS].value);
 	metrics->exact = stats_number(&stats, SECTION_WITNESS, "exact", &number) && number;
 	if (stats_number(&stats, SECTION_CLOSE_WAIT, "oldest_ms", &number))
 		words_time(number, metrics->oldest);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "advice.h"
+#include "anomalies.h"
 #include "ports.h"
+#include "reader.h"
 #include "verb.h"
 #include "words.h"
 
@@ -17,7 +19,7 @@ static const struct column columns[PORT_COLUMNS] = {
 	[PORT_REUSABLE] = { "reusable", COLUMN_COUNT, "of these, that tcp_tw_reuse frees" },
 	[PORT_AVAILABLE] = { "available", COLUMN_COUNT, "ports that there are" },
 	[PORT_SECONDS_LEFT] = { "seconds_left", COLUMN_INTEGER, "until none is left; -1: not growing" },
-	[PORT_USED_PCT] = { "used_pct", COLUMN_COUNT, "percent that connect() cannot have" },
+	[PORT_USED_PCT] = { "used_pct", COLUMN_COUNT, "percent that connect() cannot have", STYLE_BAD },
 	[PORT_LEFT] = { "left", COLUMN_TEXT, "until none is left, in words" },
 	[PORT_ADVICE] = { "advice", COLUMN_TEXT, "what to do" },
 };
@@ -52,6 +54,30 @@ bool ports_percent_of(const char *const cells[COLUMNS_MAX], unsigned long long *
 	available = strtoull(cells[PORT_AVAILABLE], NULL, 10);
 	reusable = cells[PORT_REUSABLE] ? strtoull(cells[PORT_REUSABLE], NULL, 10) : 0;
 	return ports_percent(used, reusable, available, percent);
+}
+
+bool ports_pressed(const char *input, unsigned long long *percent)
+{
+	const char *cells[COLUMNS_MAX];
+	unsigned long long worst = 0;
+	unsigned long long one;
+	struct reader reader;
+	bool found = false;
+
+	if (!source_readable(input, ports_layout.file) ||
+	    !reader_open(&reader, input, &ports_layout, anomalies_is_port))
+		return false;
+	while (reader_next(&reader, cells)) {
+		if (!ports_percent_of(cells, &one))
+			continue;
+		found = true;
+		if (one > worst)
+			worst = one;
+	}
+	reader_close(&reader);
+	if (found)
+		*percent = worst;
+	return found;
 }
 
 bool ports_row(const char *cells[COLUMNS_MAX])

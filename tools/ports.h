@@ -15,4 +15,11 @@ bool ports_percent(unsigned long long used, unsigned long long reusable,
 /* The same of a row of ports_layout; false: the file doesn't say. */
 bool ports_percent_of(const char *const cells[COLUMNS_MAX], unsigned long long *percent);
 
+/*
+ * The worst share of those destinations that are under pressure, by the file anomalies; in stats the
+ * ports that tcp_tw_reuse frees cannot be told from others. False: nobody is, or this user may not
+ * know; the share stays as it was.
+ */
+bool ports_pressed(const char *input, unsigned long long *percent);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "ports.h"
 #include "reader.h"
 #include "sample.h"
 #include "say.h"
@@ -32,6 +33,7 @@ static bool read_moves(struct sample *sample, const char *input)
 
 bool sample_read(struct sample *sample, const char *input)
 {
+	unsigned long long pressed;
 	struct timespec now;
 
 	*sample = (struct sample){ 0 };
@@ -41,6 +43,8 @@ bool sample_read(struct sample *sample, const char *input)
 		return false;
 	for (int i = 0; i < TCPFSM_NR_STATES; i++)
 		stats_count(&sample->stats, i, STATS_LOCAL, &sample->local[i]);
+	if (stats_number(&sample->stats, SECTION_PORTS, "pressured", &pressed) && pressed)
+		sample->pressed_known = ports_pressed(input, &sample->pressed_percent);
 	return read_moves(sample, input) && !say_failed();
 }
 

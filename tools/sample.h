@@ -12,6 +12,9 @@ struct sample {
 	/* From, to: moves of local endpoints; listed: the file has such a line. */
 	unsigned long long moves[TCPFSM_NR_STATES][TCPFSM_NR_STATES];
 	bool listed[TCPFSM_NR_STATES][TCPFSM_NR_STATES];
+	/* As ports_pressed() has it. */
+	bool pressed_known;
+	unsigned long long pressed_percent;
 };
 
 /* False: something could not be read, which has been reported. */

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "live.h"
-#include "ports.h"
 #include "words.h"
 
 #define NAME_WIDTH 13
@@ -12,6 +11,7 @@
 #define BAR_MAX 60
 #define STATES_Y 2
 #define NOTES_Y (STATES_Y + TCPFSM_NR_STATES + 2)
+#define PORTS_X 40
 #define MOVES_Y (NOTES_Y + 4)
 #define MOVE_WIDTH 40
 
@@ -36,7 +36,7 @@ static void draw_title(struct canvas *canvas, const struct sample *now)
 	canvas_text(canvas, canvas->width - 7, 0, STYLE_DIM, "q quits");
 }
 
-static void draw_number(struct canvas *canvas, int column, int y, enum canvas_style style,
+static void draw_number(struct canvas *canvas, int column, int y, enum style style,
 			double value)
 {
 	char text[SAMPLE_TEXT_MAX];
@@ -61,7 +61,7 @@ static void draw_state(struct canvas *canvas, int state, const struct sample *be
 		       const struct sample *now, unsigned long long most)
 {
 	static const enum stats_column columns[] = { STATS_LOCAL, STATS_REMOTE, STATS_TRANSIT };
-	enum canvas_style style = now->local[state] ? STYLE_BOLD : STYLE_DIM;
+	enum style style = now->local[state] ? STYLE_BOLD : STYLE_DIM;
 	int y = STATES_Y + 1 + state;
 	unsigned long long old = 0, new = 0;
 	double rate;
@@ -105,6 +105,27 @@ static void draw_states(struct canvas *canvas, const struct sample *before,
 		draw_state(canvas, i, before, now, most);
 }
 
+/*
+ * In use are also those that tcp_tw_reuse frees. Where there is pressure the rest is known, if this user
+ * may know it.
+ */
+static void draw_ports(struct canvas *canvas, const struct sample *now)
+{
+	unsigned long long pressed = number(now, SECTION_PORTS, "pressured");
+	unsigned long long destinations = number(now, SECTION_PORTS, "destinations");
+	enum style style = pressed ? STYLE_BAD : STYLE_PLAIN;
+
+	if (!destinations)
+		canvas_text(canvas, PORTS_X, NOTES_Y, style, "ports: no destinations");
+	else if (pressed && now->pressed_known)
+		canvas_text(canvas, PORTS_X, NOTES_Y, style, "ports: %llu%% used, %llu of %llu pressed",
+			    now->pressed_percent, pressed, destinations);
+	else
+		canvas_text(canvas, PORTS_X, NOTES_Y, style, "ports: %llu of %llu, %llu of %llu pressed",
+			    number(now, SECTION_PORTS, "worst_used"),
+			    number(now, SECTION_PORTS, "worst_available"), pressed, destinations);
+}
+
 static void draw_notes(struct canvas *canvas, const struct sample *before,
 		       const struct sample *now)
 {
@@ -112,18 +133,12 @@ static void draw_notes(struct canvas *canvas, const struct sample *before,
 	unsigned long long anomalies = number(now, SECTION_ANOMALIES, "current");
 	unsigned long long exact = number(now, SECTION_WITNESS, "exact");
 	unsigned long long seen = number(now, SECTION_SEGMENTS, "seen");
-	unsigned long long percent = 0;
 	char oldest[WORDS_MAX], rate[SAMPLE_TEXT_MAX];
 
 	words_time(number(now, SECTION_CLOSE_WAIT, "oldest_ms"), oldest);
 	canvas_text(canvas, 0, NOTES_Y, leaked ? STYLE_BAD : STYLE_PLAIN,
 		    "CLOSE_WAIT: %llu leaked, oldest %s", leaked, oldest);
-	ports_percent(number(now, SECTION_PORTS, "worst_used"), 0,
-		      number(now, SECTION_PORTS, "worst_available"), &percent);
-	canvas_text(canvas, 40, NOTES_Y,
-		    number(now, SECTION_PORTS, "pressured") ? STYLE_BAD : STYLE_PLAIN,
-		    "ports: %llu%% used, the worst of %llu", percent,
-		    number(now, SECTION_PORTS, "destinations"));
+	draw_ports(canvas, now);
 	canvas_text(canvas, 0, NOTES_Y + 1, anomalies ? STYLE_WARN : STYLE_PLAIN,
 		    "anomalies: %llu", anomalies);
 	canvas_text(canvas, 20, NOTES_Y + 1, exact ? STYLE_PLAIN : STYLE_WARN, "exact: %s",
