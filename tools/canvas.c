@@ -9,15 +9,6 @@
 
 #define TEXT_MAX 512
 
-static const char *const styles[STYLES_COUNT] = {
-	[STYLE_PLAIN] = "\033[0m",
-	[STYLE_BOLD] = "\033[0;1m",
-	[STYLE_DIM] = "\033[0;2m",
-	[STYLE_GOOD] = "\033[0;32m",
-	[STYLE_WARN] = "\033[0;1;33m",
-	[STYLE_BAD] = "\033[0;1;31m",
-};
-
 /* In UTF-8, in ASCII. */
 static const char *const signs[SIGNS_COUNT][2] = {
 	[SIGN_ARROW_UP] = { "▲", "^" },
@@ -61,7 +52,7 @@ static struct canvas_cell *at(struct canvas *canvas, int x, int y)
 	return &canvas->cell[y * canvas->width + x];
 }
 
-int canvas_text(struct canvas *canvas, int x, int y, enum canvas_style style, const char *format,
+int canvas_text(struct canvas *canvas, int x, int y, enum style style, const char *format,
 		...)
 {
 	char text[TEXT_MAX];
@@ -82,7 +73,7 @@ int canvas_text(struct canvas *canvas, int x, int y, enum canvas_style style, co
 	return x;
 }
 
-void canvas_sign(struct canvas *canvas, int x, int y, enum canvas_style style,
+void canvas_sign(struct canvas *canvas, int x, int y, enum style style,
 		 enum canvas_sign sign)
 {
 	struct canvas_cell *cell = at(canvas, x, y);
@@ -95,7 +86,7 @@ void canvas_sign(struct canvas *canvas, int x, int y, enum canvas_style style,
 }
 
 static void add_lines(struct canvas *canvas, int x, int y, unsigned int ends,
-		      enum canvas_style style)
+		      enum style style)
 {
 	struct canvas_cell *cell = at(canvas, x, y);
 
@@ -107,7 +98,7 @@ static void add_lines(struct canvas *canvas, int x, int y, unsigned int ends,
 		cell->style = (unsigned char)style;
 }
 
-void canvas_line(struct canvas *canvas, int x, int y, int to_x, int to_y, enum canvas_style style)
+void canvas_line(struct canvas *canvas, int x, int y, int to_x, int to_y, enum style style)
 {
 	int step_x = (to_x > x) - (to_x < x);
 	int step_y = (to_y > y) - (to_y < y);
@@ -125,7 +116,7 @@ void canvas_line(struct canvas *canvas, int x, int y, int to_x, int to_y, enum c
 }
 
 void canvas_box(struct canvas *canvas, int x, int y, int width, int height,
-		enum canvas_style style)
+		enum style style)
 {
 	int right = x + width - 1, bottom = y + height - 1;
 
@@ -167,12 +158,12 @@ static void print_row(const struct canvas *canvas, int y, FILE *to)
 	for (int x = 0; x < end; x++) {
 		if (canvas->colours && !blank(&row[x]) && row[x].style != style) {
 			style = row[x].style;
-			fputs(styles[style], to);
+			fputs(style_sequences[style], to);
 		}
 		print_cell(canvas, &row[x], to);
 	}
 	if (style != STYLE_PLAIN)
-		fputs(styles[STYLE_PLAIN], to);
+		fputs(style_sequences[STYLE_PLAIN], to);
 }
 
 void canvas_print(const struct canvas *canvas, bool screen, FILE *to)

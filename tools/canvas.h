@@ -6,15 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum canvas_style {
-	STYLE_PLAIN,
-	STYLE_BOLD,
-	STYLE_DIM,
-	STYLE_GOOD,
-	STYLE_WARN,
-	STYLE_BAD,
-	STYLES_COUNT
-};
+#include "style.h"
 
 struct canvas {
 	int width, height;
@@ -46,14 +38,14 @@ void canvas_open(struct canvas *canvas, int width, int height, bool colours);
 void canvas_close(struct canvas *canvas);
 
 /* What falls beside the canvas is cut off. Returns the column behind the text. */
-int canvas_text(struct canvas *canvas, int x, int y, enum canvas_style style, const char *format,
+int canvas_text(struct canvas *canvas, int x, int y, enum style style, const char *format,
 		...) __attribute__((__format__(__printf__, 5, 6)));
-void canvas_sign(struct canvas *canvas, int x, int y, enum canvas_style style,
+void canvas_sign(struct canvas *canvas, int x, int y, enum style style,
 		 enum canvas_sign sign);
 /* From one point to another, which is straight above, below or beside it. */
-void canvas_line(struct canvas *canvas, int x, int y, int to_x, int to_y, enum canvas_style style);
+void canvas_line(struct canvas *canvas, int x, int y, int to_x, int to_y, enum style style);
 void canvas_box(struct canvas *canvas, int x, int y, int width, int height,
-		enum canvas_style style);
+		enum style style);
 
 /* screen: where it is, on a terminal, instead of line by line. */
 void canvas_print(const struct canvas *canvas, bool screen, FILE *to);

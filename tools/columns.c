@@ -26,6 +26,17 @@ bool columns_is_number(const struct column *column)
 	return column->type == COLUMN_COUNT || column->type == COLUMN_INTEGER;
 }
 
+enum style columns_style(const struct column *column, const char *cell)
+{
+	if (!cell)
+		return STYLE_PLAIN;
+	if (columns_is_number(column) && !strcmp(cell, "0"))
+		return STYLE_DIM;
+	if (column->type == COLUMN_STATE && strcmp(cell, states_names[TCPFSM_CLOSE_WAIT]))
+		return STYLE_PLAIN;
+	return column->style;
+}
+
 bool columns_selected(const struct selection *selection, size_t column)
 {
 	for (size_t i = 0; i < selection->count; i++)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "states.h"
+#include "style.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -30,6 +31,7 @@ struct column {
 	const char *key;	/* as in the file; its upper case is the column's name */
 	enum column_type type;
 	const char *help;
+	enum style style;	/* of a cell that says something: see columns_style() */
 };
 
 /* One kind of line. */
@@ -53,6 +55,12 @@ bool columns_is_number(const struct column *column);
 
 /* The column of that name, in any case; an unknown name ends the program with EXIT_USAGE. */
 size_t columns_find(const struct layout *layout, const char *name, size_t length);
+
+/*
+ * How a terminal shows a cell. A column's own style is for a number that is not 0, for CLOSE_WAIT among the
+ * states (only the program ends it), and for any text; a 0 steps back.
+ */
+enum style columns_style(const struct column *column, const char *cell);
 
 /* The order of two cells of that column; a cell that is not there comes first. */
 int columns_compare(const struct column *column, const char *a, const char *b);

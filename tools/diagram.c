@@ -139,7 +139,7 @@ static void draw_node(struct canvas *canvas, const struct sample *now, int node)
 	enum tcpfsm_state state = picture_nodes[node].state;
 	struct picture_point at = scale_node(canvas, node);
 	bool frames = canvas->height >= FRAMES_HEIGHT;
-	enum canvas_style style = now->local[state] ? STYLE_GOOD : STYLE_PLAIN;
+	enum style style = now->local[state] ? STYLE_GOOD : STYLE_PLAIN;
 	char text[2 * SAMPLE_TEXT_MAX];
 	unsigned long long leaked = 0;
 	int half = half_width(canvas, now, node, false);
@@ -163,7 +163,7 @@ static enum canvas_sign arrow(struct picture_point before, struct picture_point 
 static void draw_edge(struct canvas *canvas, const struct picture_edge *edge,
 		      const struct sample *now, bool moving)
 {
-	enum canvas_style style = moving ? STYLE_WARN : STYLE_DIM;
+	enum style style = moving ? STYLE_WARN : STYLE_DIM;
 	bool frames = canvas->height >= FRAMES_HEIGHT;
 	struct picture_point from = scale_point(canvas, edge, 0);
 	struct picture_point end = from;

@@ -13,15 +13,15 @@
 #include "words.h"
 
 static const struct column columns[LEAK_COLUMNS] = {
-	[LEAK_KIND] = { "kind", COLUMN_TEXT, "of the anomaly: its first word in the file" },
+	[LEAK_KIND] = { "kind", COLUMN_TEXT, "of the anomaly: its first word in the file", STYLE_WARN },
 	[LEAK_LISTENER] = { "listener", COLUMN_ADDRESS, "the listening socket they came to" },
 	[LEAK_REMOTE] = { "remote", COLUMN_ADDRESS, "the other end" },
 	[LEAK_OPENED] = { "opened", COLUMN_TEXT, "active: by us; passive: by the other end" },
 	[LEAK_UID] = { "uid", COLUMN_COUNT, "the sockets' owner" },
 	[LEAK_CGROUP] = { "cgroup", COLUMN_COUNT, "id of the cgroup at the sockets' creation" },
-	[LEAK_VERDICT] = { "verdict", COLUMN_TEXT, "why they stay in CLOSE_WAIT" },
+	[LEAK_VERDICT] = { "verdict", COLUMN_TEXT, "why they stay in CLOSE_WAIT", STYLE_BAD },
 	[LEAK_STATE] = { "state", COLUMN_STATE, "where the other end leaves us" },
-	[LEAK_COUNT] = { "count", COLUMN_COUNT, "how many" },
+	[LEAK_COUNT] = { "count", COLUMN_COUNT, "how many", STYLE_BOLD },
 	[LEAK_EOF_READ] = { "eof_read", COLUMN_COUNT, "whose end was read" },
 	[LEAK_UNACCEPTED] = { "unaccepted", COLUMN_COUNT, "that nobody has accepted" },
 	[LEAK_UNREAD_BYTES] = { "unread_bytes", COLUMN_COUNT, "that wait to be read" },
@@ -29,7 +29,7 @@ static const struct column columns[LEAK_COLUMNS] = {
 	[LEAK_OLDEST_MS] = { "oldest_ms", COLUMN_COUNT, "milliseconds, of the oldest" },
 	[LEAK_WHERE] = { "where", COLUMN_ADDRESS, "the listener, or the other end" },
 	[LEAK_AGE] = { "age", COLUMN_TEXT, "of the oldest, in words" },
-	[LEAK_PROCESSES] = { "processes", COLUMN_TEXT, "that hold these sockets; not with --input" },
+	[LEAK_PROCESSES] = { "processes", COLUMN_TEXT, "that hold these sockets; not with --input", STYLE_BOLD },
 	[LEAK_CGROUP_PATH] = { "cgroup_path", COLUMN_TEXT, "the container or service; not with --input" },
 	[LEAK_ADVICE] = { "advice", COLUMN_TEXT, "what to do" },
 };

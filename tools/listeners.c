@@ -15,8 +15,8 @@ static const struct column columns[LISTENER_COLUMNS] = {
 	[LISTENER_CLOSED_FIRST_LOCAL] = { "closed_first_local", COLUMN_COUNT, "closed by this side first" },
 	[LISTENER_CLOSED_FIRST_REMOTE] = { "closed_first_remote", COLUMN_COUNT, "closed by the other side first" },
 	[LISTENER_RESET] = { "reset", COLUMN_COUNT, "ended by a reset" },
-	[LISTENER_SYN_COLLISIONS] = { "syn_collisions", COLUMN_COUNT, "SYNs for a tuple still in CLOSE_WAIT" },
-	[LISTENER_CLOSE_WAIT_LEAKED] = { "close_wait_leaked", COLUMN_COUNT, "in CLOSE_WAIT for too long" },
+	[LISTENER_SYN_COLLISIONS] = { "syn_collisions", COLUMN_COUNT, "SYNs for a tuple still in CLOSE_WAIT", STYLE_BAD },
+	[LISTENER_CLOSE_WAIT_LEAKED] = { "close_wait_leaked", COLUMN_COUNT, "in CLOSE_WAIT for too long", STYLE_BAD },
 	[LISTENER_SOCKETS] = { "sockets", COLUMN_COUNT, "that listen so (SO_REUSEPORT)" },
 	[LISTENER_DEVICE] = { "device", COLUMN_COUNT, "they are bound to, as ip link numbers it; 0: any" },
 };

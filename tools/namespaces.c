@@ -8,8 +8,8 @@
 static const struct column columns[] = {
 	{ "netns", COLUMN_COUNT, "the network namespace, as lsns -t net prints it" },
 	TCPFSM_STATES(OF_STATE)
-	{ "close_wait_leaked", COLUMN_COUNT, "in CLOSE_WAIT for too long" },
-	{ "anomalies", COLUMN_COUNT, "anomalies that hold now" },
+	{ "close_wait_leaked", COLUMN_COUNT, "in CLOSE_WAIT for too long", STYLE_BAD },
+	{ "anomalies", COLUMN_COUNT, "anomalies that hold now", STYLE_WARN },
 	{ "flows", COLUMN_COUNT, "flows tracked" },
 	{ "name", COLUMN_TEXT, "as ip netns has it, or a process there; not with --input" },
 };

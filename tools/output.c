@@ -17,6 +17,7 @@
 #include "alloc.h"
 #include "json.h"
 #include "output.h"
+#include "terminal.h"
 
 /* So many rows are libsmartcols'. */
 #define BATCH 1000
@@ -26,14 +27,23 @@ static const struct column *shown(const struct output *output, size_t i)
 	return &output->layout->columns[output->selection->index[i]];
 }
 
+static void colour(struct libscols_cell *cell, enum style style)
+{
+	if (style != STYLE_PLAIN && scols_cell_set_color(cell, style_sequences[style]))
+		alloc_failed();
+}
+
 static void add_column(struct output *output, const struct column *column)
 {
 	int flags = columns_is_number(column) ? SCOLS_FL_RIGHT : 0;
+	struct libscols_column *made;
 	char name[COLUMNS_NAME_MAX];
 
 	columns_name(column, name);
-	if (!scols_table_new_column(output->table, name, 0, flags))
+	made = scols_table_new_column(output->table, name, 0, flags);
+	if (!made)
 		alloc_failed();
+	colour(scols_column_get_header(made), STYLE_BOLD);
 }
 
 void output_open(struct output *output, enum output_format format, bool headings,
@@ -45,6 +55,8 @@ void output_open(struct output *output, enum output_format format, bool headings
 	output->table = scols_new_table();
 	if (!output->table)
 		alloc_failed();
+	output->colours = terminal_colours();
+	scols_table_enable_colors(output->table, output->colours);
 	scols_table_enable_noheadings(output->table, !headings);
 	for (size_t i = 0; i < selection->count; i++)
 		add_column(output, shown(output, i));
@@ -67,6 +79,14 @@ static void print_batch(struct output *output)
 		alloc_failed();
 }
 
+static void add_cell(struct output *output, struct libscols_line *line, size_t i, const char *cell)
+{
+	if (scols_line_set_data(line, i, cell))
+		alloc_failed();
+	if (output->colours)
+		colour(scols_line_get_cell(line, i), columns_style(shown(output, i), cell));
+}
+
 static void add_to_batch(struct output *output, const char *const cells[COLUMNS_MAX])
 {
 	struct libscols_line *line = scols_table_new_line(output->table, NULL);
@@ -74,9 +94,19 @@ static void add_to_batch(struct output *output, const char *const cells[COLUMNS_
 	if (!line)
 		alloc_failed();
 	for (size_t i = 0; i < output->selection->count; i++)
-		if (scols_line_set_data(line, i, cells[output->selection->index[i]]))
-			alloc_failed();
+		add_cell(output, line, i, cells[output->selection->index[i]]);
 	output->pending++;
+}
+
+static void print_cell(const struct output *output, size_t i, const char *cell)
+{
+	enum style style = output->colours ? columns_style(shown(output, i), cell) : STYLE_PLAIN;
+
+	if (style != STYLE_PLAIN)
+		fputs_unlocked(style_sequences[style], stdout);
+	fputs_unlocked(cell, stdout);
+	if (style != STYLE_PLAIN)
+		fputs_unlocked(style_sequences[STYLE_PLAIN], stdout);
 }
 
 static void print_row(struct output *output, const char *const cells[COLUMNS_MAX])
@@ -94,7 +124,7 @@ static void print_row(struct output *output, const char *const cells[COLUMNS_MAX
 		if (columns_is_number(shown(output, i)))
 			for (; padding; padding--)
 				putchar_unlocked(' ');
-		fputs_unlocked(cell, stdout);
+		print_cell(output, i, cell);
 		if (i + 1 < output->selection->count)
 			for (; padding; padding--)
 				putchar_unlocked(' ');

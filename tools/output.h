@@ -19,6 +19,7 @@ struct output {
 	const struct selection *selection;
 	const char *key;		/* in JSON, of a single row; else NULL */
 	struct libscols_table *table;	/* rows not yet printed; else NULL */
+	bool colours;
 	size_t pending;
 	int width[COLUMNS_MAX];
 };

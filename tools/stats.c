@@ -11,7 +11,7 @@
 
 static const struct column columns[STATS_COLUMNS] = {
 	[STATS_STATE] = { "state", COLUMN_STATE, "RFC 9293's state" },
-	[STATS_LOCAL] = { "local", COLUMN_COUNT, "endpoints that are sockets here" },
+	[STATS_LOCAL] = { "local", COLUMN_COUNT, "endpoints that are sockets here", STYLE_BOLD },
 	[STATS_REMOTE] = { "remote", COLUMN_COUNT, "their other ends, as inferred" },
 	[STATS_TRANSIT] = { "transit", COLUMN_COUNT, "both ends of forwarded flows" },
 	[STATS_ENTERED] = { "entered", COLUMN_COUNT, "how often a local endpoint has entered the state" },

@@ -107,9 +107,17 @@ test_signals() {
 	terminal_end
 }
 
-has_colours() {	# ENVIRONMENT... : on a terminal of its own
-	script -qec "env TERM=xterm $* $work/tcpfsm watch --count 1 --input busy" /dev/null </dev/null |
-		grep -q $'\033\\[0;1m'
+on_terminal() {	# ENVIRONMENT ARGUMENTS... : on a terminal of its own
+	script -qec "env TERM=xterm $1 $work/tcpfsm ${*:2}" /dev/null </dev/null | tr -d '\r'
+}
+
+has_colours() {	# ENVIRONMENT
+	on_terminal "$1" watch --count 1 --input busy | grep -q $'\033\\[0;1m'
+}
+
+# Bold, dim, and the colours are one kind of sequence.
+without_colours() {
+	sed 's/\x1b\[[0-9;]*m//g'
 }
 
 test_colours() {
@@ -117,6 +125,33 @@ test_colours() {
 	check "colours: not with NO_COLOR" not has_colours NO_COLOR=1
 	check "colours: an empty NO_COLOR says nothing" has_colours NO_COLOR=
 	check "colours: none in a pipe" not grep -q $'\033' <("$work/tcpfsm" watch --count 1 --input busy)
+}
+
+# Its first 1000 lines are libsmartcols'.
+test_table_colours() {
+	mkdir "$work/coloured"
+	make_flows 2500 | sed '2000s/state=ESTABLISHED/state=CLOSE_WAIT/' >"$work/coloured/flows"
+	check "colours: a table: a verdict" grep -q $'\033\\[0;1;31maccept_starvation' <(on_terminal A=B leaks --input busy)
+	check "colours: a table: none with NO_COLOR" not grep -q $'\033' <(on_terminal NO_COLOR=1 leaks --input busy)
+	check "colours: a table: none in a pipe" not grep -q $'\033' <("$work/tcpfsm" leaks --input busy)
+	on_terminal A=B flows --input "$work/coloured" >"$work/out"
+	check "colours: a table: far below, too" grep -q $'\033\\[0;1;33mCLOSE_WAIT\033\\[0m' "$work/out"
+	check "colours: a table: the same without them" \
+		cmp <(without_colours <"$work/out") <("$work/tcpfsm" flows --input "$work/coloured")
+}
+
+# What is in use counts those ports, too, that can be used again.
+watch_tells_ports() {	# NAME TEXT
+	check "watch: ports: $1" grep -q " ports: $2\$" <("$work/tcpfsm" watch --count 1 --input "$work/changed")
+}
+
+test_watch_ports() {
+	change 's/worst_used=[0-9]*/worst_used=28232/'
+	watch_tells_ports "of those under pressure, what is left" "96% used, 1 of 3 pressed"
+	rm "$work/changed/anomalies"
+	watch_tells_ports "nobody may know what is left" "28232 of 28232, 1 of 3 pressed"
+	change 's/worst_used=[0-9]*/worst_used=28232/; s/pressured=1/pressured=0/'
+	watch_tells_ports "in use and no pressure" "28232 of 28232, 0 of 3 pressed"
 }
 
 not() {
@@ -136,6 +171,8 @@ test_svg() {
 test_terminal() {
 	local size locale moved=1000
 	test_colours
+	test_table_colours
+	test_watch_ports
 	test_svg
 	cd "$work" || exit
 	cp -r "$here/fixtures/busy" link
