@@ -47,6 +47,15 @@ unsigned int tcpfsm_flow_max;
 static_assert(sizeof(spinlock_t) > 4 || !IS_ENABLED(CONFIG_64BIT) ||
 	      sizeof(struct tcpfsm_flow) + 2 * sizeof(__be32) <= 120);
 
+/*
+ * Flows follow each other in a page, and two may have a line of 64 octets in common. What segments
+ * write of both is never in one line.
+ */
+static_assert(!IS_ENABLED(CONFIG_64BIT) ||
+	      sizeof(struct tcpfsm_flow) + 2 * sizeof(__be32) +
+	      offsetof(struct tcpfsm_flow, deadline) >=
+	      offsetofend(struct tcpfsm_flow, pair.end[1].window) - 1 + 64);
+
 static spinlock_t *bucket_lock(u32 hash)
 {
 	return &table.lock[hash & tcpfsm_flow_index.mask & (NR_LOCKS - 1)];

@@ -8,6 +8,7 @@
  */
 #include "net.h"
 
+#include <linux/cache.h>
 #include <linux/mutex.h>
 
 #include "flow.h"
@@ -17,7 +18,7 @@
 #include "proc.h"
 #include "stay.h"
 
-unsigned int tcpfsm_net_id;
+unsigned int tcpfsm_net_id __read_mostly;
 LIST_HEAD(tcpfsm_nets);
 DEFINE_MUTEX(tcpfsm_nets_lock);	/* the list, and which of them have hooks */
 atomic_t tcpfsm_nets_unobserved = ATOMIC_INIT(0);

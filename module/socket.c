@@ -15,7 +15,7 @@
 #include "parse.h"
 #include "socket_quick.h"
 
-bool tcpfsm_witness = true;
+bool tcpfsm_witness __read_mostly = true;
 DEFINE_STATIC_KEY_FALSE(tcpfsm_socket_trusted);
 
 /**

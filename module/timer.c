@@ -31,7 +31,7 @@
 #define MISSED_MS		10	/* two lines of the kernel's that were interrupted */
 #define CHECK_TOO_SOON_MS	50	/* a look that would come before that is put off */
 
-unsigned int tcpfsm_transit_idle_s = 86400;
+unsigned int tcpfsm_transit_idle_s __read_mostly = 86400;
 
 /* Doubling from one second: how long @retries of a SYN or SYN-ACK last (tcp_write_timeout). */
 static u64 retries_ms(unsigned int retries)

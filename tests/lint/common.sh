@@ -36,14 +36,19 @@ lint_scripts() {
 	)
 }
 
+# lint_copy TREE DIR: what the module is built from, to be built there.
+lint_copy() {
+	cp "$1/Kbuild" "$2"
+	(cd "$1" && lint_files . "*" | grep "^module/" | xargs cp --parents -t "$2")
+}
+
 # lint_module TREE LOG MAKE-ARGUMENTS...: builds a copy of the module; all output goes to LOG, with
 # paths as from the tree's top.
 lint_module() {
 	local tree=$1 log=$2 dir status=0
 	shift 2
 	dir=$(mktemp -d)
-	cp "$tree/Kbuild" "$dir"
-	(cd "$tree" && lint_files . "*" | grep "^module/" | xargs cp --parents -t "$dir")
+	lint_copy "$tree" "$dir"
 	make -C "$LINT_KDIR" M="$dir" "$@" modules >"$log" 2>&1 || status=$?
 	sed -i "s|$dir/||g" "$log"
 	rm -rf "$dir"
