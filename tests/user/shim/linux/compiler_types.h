@@ -12,6 +12,7 @@
 #define noinline	__attribute__((noinline))
 #define __always_inline	inline __attribute__((always_inline))
 #define __maybe_unused	__attribute__((unused))
+#define __force
 #define __packed	__attribute__((packed))
 #define __aligned(n)	__attribute__((aligned(n)))
 #define fallthrough	__attribute__((fallthrough))
