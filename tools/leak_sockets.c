@@ -19,6 +19,7 @@
 #define ENDS_FIRST 16
 
 struct leak_group {
+	int fit;		/* of the listening sockets, the best */
 	size_t count, room;
 	struct end {
 		unsigned long long in_state_ms;
@@ -37,19 +38,22 @@ static bool agree(const char *a, const char *b)
 	return !a || !b || !strcmp(a, b);
 }
 
-/* Is the listening socket one that takes connections to that address? */
-static bool listens_at(const char *listener, const char *local)
+/*
+ * Does the listening socket take connections to that address? 0: no. A greater number goes first: one that
+ * is bound to just this address, one to any of its family, an IPv6 one that may take IPv4, too.
+ */
+static int listens_at(const char *listener, const char *local)
 {
 	const char *port = strrchr(listener, ':');
 	const char *local_port = strrchr(local, ':');
 
 	if (!strcmp(listener, local))
-		return true;
+		return 3;
 	if (!port || !local_port || strcmp(port, local_port))
-		return false;
-	/* An IPv6 socket may take IPv4, too. */
-	return !strncmp(listener, "[::]:", 5) ||
-	       (!strncmp(listener, "0.0.0.0:", 8) && *local != '[');
+		return 0;
+	if (!strncmp(listener, "[::]:", 5))
+		return *local == '[' ? 2 : 1;
+	return !strncmp(listener, "0.0.0.0:", 8) && *local != '[' ? 2 : 0;
 }
 
 static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
@@ -119,15 +123,35 @@ static void want_ends(struct leak_sockets *sockets, size_t leak)
 			holders_want(&sockets->holders, leak, group->end[i].inode);
 }
 
-static void see_listening(const char *address, unsigned long long inode, void *context)
+/* Whose connections wait to be accepted there? */
+static int waits_at(const struct row *leak, const char *address)
+{
+	const char *listener = leak->cells[LEAK_LISTENER];
+
+	return number(leak->cells[LEAK_UNACCEPTED]) && listener ? listens_at(address, listener) : 0;
+}
+
+static void fit_listening(const char *address, unsigned long long inode, void *context)
+{
+	struct leak_sockets *sockets = context;
+
+	(void)inode;
+	for (size_t i = 0; i < sockets->leaks->count; i++) {
+		int fit = waits_at(sockets->leaks->row[i], address);
+
+		if (fit > sockets->group[i].fit)
+			sockets->group[i].fit = fit;
+	}
+}
+
+static void want_listening(const char *address, unsigned long long inode, void *context)
 {
 	struct leak_sockets *sockets = context;
 
 	for (size_t i = 0; i < sockets->leaks->count; i++) {
-		const struct row *row = sockets->leaks->row[i];
+		int fit = waits_at(sockets->leaks->row[i], address);
 
-		if (number(row->cells[LEAK_UNACCEPTED]) && row->cells[LEAK_LISTENER] &&
-		    !strcmp(row->cells[LEAK_LISTENER], address))
+		if (fit && fit == sockets->group[i].fit)
 			holders_want(&sockets->holders, i, inode);
 	}
 }
@@ -145,7 +169,8 @@ void leak_sockets_find(struct leak_sockets *sockets)
 	read_flows(sockets);
 	for (size_t i = 0; i < sockets->leaks->count; i++)
 		want_ends(sockets, i);
-	listening_each(see_listening, sockets);
+	listening_each(fit_listening, sockets);
+	listening_each(want_listening, sockets);
 	holders_look(&sockets->holders);
 	if (sockets->holders.denied)
 		say_note("some processes hide their sockets from this user; root sees all names");

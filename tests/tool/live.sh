@@ -4,8 +4,8 @@
 # control groups have. The module's files are made up around real sockets. For tests/tool/run.
 # shellcheck disable=SC2154 # here, work: the caller's
 
-hold() {	# FILE: starts a holder; what it says is in FILE
-	"$here/holder" >"$1" &
+hold() {	# FILE [any]: starts a holder; what it says is in FILE
+	"$here/holder" "${@:2}" >"$1" &
 	held_pid=$!
 	for _ in {1..100}; do
 		[[ -s $1 ]] && return
@@ -14,7 +14,7 @@ hold() {	# FILE: starts a holder; what it says is in FILE
 	return 1
 }
 
-live_files() {	# PORT INODE YOUNGER_INODE CGROUP
+live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY
 	local here="127.0.0.1:$1"
 	mkdir link
 	cat >link/flows <<-FLOWS
@@ -30,6 +30,7 @@ live_files() {	# PORT INODE YOUNGER_INODE CGROUP
 	close_wait_leak listener=$here opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
 	peer_leak remote=$here state=FIN_WAIT_2 count=1 oldest_ms=99
 	close_wait_leak listener=[::]:$1 opened=passive uid=36 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
+	close_wait_leak listener=127.0.0.1:$5 opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
 	ANOMALIES
 	echo "$(stat -L -c %i /proc/self/ns/net) CLOSED=0" >link/namespaces
 }
@@ -61,12 +62,13 @@ own_cgroup() {
 	done
 }
 
-test_holders() {	# PID OTHER_PID
+test_holders() {	# PID OTHER_PID PID_OF_ANY
 	check "leaks: the process with the oldest sockets, so many as leak" \
 		cell_is "holder[$1]" 1 processes leaks
 	check "leaks: any address: all processes" \
 		cell_is_either "holder[$1], holder[$2]" "holder[$2], holder[$1]" 2 processes leaks
 	check "leaks: not accepted: who listens there" cell_is "holder[$1]" 3 processes leaks
+	check "leaks: not accepted: who listens at any address" cell_is "holder[$3]" 6 processes leaks
 	check "leaks: by the other end and the state" cell_is "holder[$2]" 4 processes leaks
 	check "leaks: nobody has a socket of another user's" cell_is "" 5 processes leaks
 	check "flows: of a process" test "$(./tcpfsm flows -n -o remote --process "$1")" = 127.0.0.1:40002
@@ -76,23 +78,26 @@ test_holders() {	# PID OTHER_PID
 }
 
 test_live() {
-	local port inode younger pid other_pid cgroup_path cgroup
+	local port inode younger pid other_pid any_pid any_port cgroup_path cgroup
 	cd "$work" || exit
 	hold first
 	pid=$held_pid
 	hold second
 	other_pid=$held_pid
+	hold third any
+	any_pid=$held_pid
 	read -r port inode <first
 	read -r _ younger <second
+	read -r any_port _ <third
 	read -r cgroup_path cgroup < <(own_cgroup)
-	live_files "$port" "$inode" "$younger" "${cgroup:-1}"
-	test_holders "$pid" "$other_pid"
+	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port"
+	test_holders "$pid" "$other_pid" "$any_pid"
 	check "leaks: the control group" cell_is "$cgroup_path" 1 cgroup_path leaks
 	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
 	check "namespaces: a process in it" \
 		grep -qE '^[^ ]+\[[0-9]+\]$' <(cell 1 name namespaces)
-	kill "$pid" "$other_pid"
-	wait "$pid" "$other_pid" 2>/dev/null
+	kill "$pid" "$other_pid" "$any_pid"
+	wait "$pid" "$other_pid" "$any_pid" 2>/dev/null
 	check "leaks: the process is gone" cell_is "" 1 processes leaks
 	rm link/flows
 	says "leaks: without flows, the rest is shown" 1 "there is no link/flows" quietly leaks
