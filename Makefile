@@ -19,8 +19,14 @@ module:
 tools:
 	$(MAKE) -C tools
 
+# What the module is built for. (Debian's include/config/kernel.release has another name.)
+release = $$(sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' '$(KDIR)/include/generated/utsrelease.h')
+depmod = depmod $(if $(INSTALL_MOD_PATH),-b '$(INSTALL_MOD_PATH)') "$$release"
+
+# kbuild leaves depmod out where the headers have no System.map.
 install: module install-tools
 	$(MAKE) -C '$(KDIR)' M='$(CURDIR)' modules_install
+	release=$(release); $(depmod)
 
 # What is no module: the tool, its manual pages, units, configuration.
 install-tools: tools
@@ -35,10 +41,11 @@ dkms-uninstall: uninstall-tools
 
 # Of the running kernel, or of KDIR's.
 uninstall: uninstall-tools
-	release=$$(cat '$(KDIR)/include/config/kernel.release') && \
-		cd '$(INSTALL_MOD_PATH)'/lib/modules/$$release && \
-		rm -f extra/tcpfsm.ko* updates/tcpfsm.ko* && \
-		depmod $(if $(INSTALL_MOD_PATH),-b '$(INSTALL_MOD_PATH)') $$release
+	set -e; release=$(release); \
+		cd '$(INSTALL_MOD_PATH)/lib/modules/'"$${release:?}"; \
+		rm -f extra/tcpfsm.ko* updates/tcpfsm.ko*; \
+		rmdir --ignore-fail-on-non-empty extra updates 2>/dev/null || true; \
+		$(depmod)
 
 uninstall-tools:
 	$(MAKE) -C tools uninstall
