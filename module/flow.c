@@ -461,6 +461,30 @@ bool tcpfsm_flow_room(const struct tcpfsm_net *tn)
 	       (unsigned int)atomic_read(&table.guests) < max - max / 64;
 }
 
+/**
+ * tcpfsm_flow_look() - a flow as users see it
+ * @flow: found in the table
+ * @view: written
+ *
+ * An end's state and its time are two words: who reads them while it moves would take an old time
+ * for the new state's, and see a leak.
+ *
+ * Context: softirq or process, under RCU. Takes the flow's lock.
+ */
+void tcpfsm_flow_look(struct tcpfsm_flow *flow, struct tcpfsm_flow_view *view)
+{
+	unsigned int end;
+
+	spin_lock_bh(&flow->lock);
+	for (end = 0; end < 2; end++) {
+		view->state[end] = tcpfsm_flow_shown_state(flow, end);
+		view->since_ms[end] = tcpfsm_end_since(&flow->pair.end[end]);
+	}
+	view->device = flow->device;
+	view->flags = flow->flags;
+	spin_unlock_bh(&flow->lock);
+}
+
 /* Context: any. Return: how many buckets tcpfsm_flow_bucket() takes. */
 unsigned int tcpfsm_flow_buckets(void)
 {

@@ -87,6 +87,20 @@ struct tcpfsm_key {
 	bool self;
 };
 
+/**
+ * struct tcpfsm_flow_view - what users see of a flow, all of it of one moment
+ * @since_ms: when each end entered its state
+ * @state: tcpfsm_flow_shown_state() of each end
+ * @device: as in struct tcpfsm_flow
+ * @flags: TCPFSM_FLOW_*
+ */
+struct tcpfsm_flow_view {
+	u64 since_ms[2];
+	enum tcpfsm_state state[2];
+	int device;
+	u8 flags;
+};
+
 extern unsigned int tcpfsm_flow_max;	/* max_flows */
 
 int tcpfsm_flow_init(void);
@@ -105,6 +119,7 @@ void tcpfsm_flow_kill_all(void);
 unsigned int tcpfsm_flow_count(void);
 bool tcpfsm_flow_room(const struct tcpfsm_net *tn);
 
+void tcpfsm_flow_look(struct tcpfsm_flow *flow, struct tcpfsm_flow_view *view);
 unsigned int tcpfsm_flow_buckets(void);
 struct tcpfsm_flow __rcu **tcpfsm_flow_bucket(unsigned int i);
 

@@ -6,6 +6,7 @@
 #ifndef TCPFSM_LEAK_H
 #define TCPFSM_LEAK_H
 
+#include <linux/compiler.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
 
@@ -79,7 +80,7 @@ void tcpfsm_leak_collect(const struct tcpfsm_leaks *leaks, unsigned int bucket,
 
 static inline unsigned int tcpfsm_leak_groups(const struct tcpfsm_leaks *leaks)
 {
-	return leaks->close_waits + leaks->peers;
+	return READ_ONCE(leaks->close_waits) + READ_ONCE(leaks->peers);
 }
 
 #endif /* TCPFSM_LEAK_H */

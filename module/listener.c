@@ -88,7 +88,8 @@ int tcpfsm_listener_score(const struct tcpfsm_bound *bound, bool ipv6, const __b
 	if (bound->port != port || (bound->device && bound->device != device))
 		return 0;
 	if (is_wildcard(bound))
-		return bound->ipv6 == ipv6 || (bound->ipv6 && !bound->v6only) ? score : 0;
+		return bound->ipv6 == ipv6 || (bound->ipv6 && !READ_ONCE(bound->v6only)) ?
+		       score : 0;
 	if (bound->ipv6 != ipv6 || memcmp(bound->addr, addr, ipv6 ? 16 : 4))
 		return 0;
 	/* An exact address is looked for first (__inet_lookup_listener()). */
@@ -240,9 +241,11 @@ void tcpfsm_listener_seen(struct tcpfsm_net *tn, const struct tcpfsm_bound *boun
 		/* The first one of this walk speaks for those that share the address. */
 		l->walk = table.walk;
 		l->seen = 0;
+		spin_lock(&l->lock);
 		l->bound.uid = bound->uid;
 		l->bound.cgroup = bound->cgroup;
-		l->bound.v6only = bound->v6only;
+		WRITE_ONCE(l->bound.v6only, bound->v6only);
+		spin_unlock(&l->lock);
 	}
 	if (l)
 		l->seen++;

@@ -61,18 +61,20 @@ enum tcpfsm_listener_count {
  * @rcu: once it is out of it
  * @tn: the namespace
  * @bound: where it listens; it never changes but for uid, cgroup and v6only, which a walk renews
+ *         under @lock
  * @count: by enum tcpfsm_listener_count, since it is known
  * @sockets: how many share it, as of the last walk of the kernel's table
  * @seen: likewise, in the present walk
  * @walk: the last walk that has seen it
  * @heard: a socket told of itself, jiffies; no walk has seen it since
- * @lock: of what follows; in softirq and process context (_bh), inside a flow's lock
+ * @lock: of what follows, and of what changes in @bound; in softirq and process context (_bh),
+ *        inside a flow's lock
  * @anomaly: of syn_into_close_wait
  * @collisions: SYNs into CLOSE_WAIT, since that began
  * @hanging: connections in CLOSE_WAIT for which such SYNs came (TCPFSM_END_COLLIDED)
  * @collided_ms: when the last one came
  * @gone: it is out of the table, or about to be
- * @connections: by state, as of the last reading of the file; under the reader's lock
+ * @connections: by state, as of the last reading of the file; under tcpfsm_net.listeners_lock
  * @leaked: of those in CLOSE_WAIT, that have been there for close_wait_leak_ms; likewise
  */
 struct tcpfsm_listener {
@@ -85,7 +87,7 @@ struct tcpfsm_listener {
 	unsigned int seen;
 	unsigned int walk;
 	unsigned long heard;
-	spinlock_t lock;	/* of what follows */
+	spinlock_t lock;	/* of what follows, and of bound */
 	struct tcpfsm_anomaly anomaly;
 	u64 collided_ms;
 	u64 collisions;

@@ -62,44 +62,40 @@ static void show_owner(struct seq_file *m, const struct tcpfsm_flow *flow, unsig
 		   facts.inode, facts.cgroup);
 }
 
-/* @state: of @end, read once by the caller; the flow may go on meanwhile. */
-static void show_line(struct seq_file *m, const struct tcpfsm_flow *flow, unsigned int end,
-		      enum tcpfsm_state state, u64 now_ms)
+static void show_line(struct seq_file *m, const struct tcpfsm_flow *flow,
+		      const struct tcpfsm_flow_view *view, unsigned int end, u64 now_ms)
 {
-	const struct tcpfsm_end *e = &flow->pair.end[end];
-	bool local = tcpfsm_flow_is_local(flow, end);
+	bool local = view->flags & (TCPFSM_FLOW_LOCAL0 << end);
 
 	seq_printf(m, "%s %s", local ? "local" : "transit",
-		   flow->flags & TCPFSM_FLOW_IPV6 ? "ipv6" : "ipv4");
+		   view->flags & TCPFSM_FLOW_IPV6 ? "ipv6" : "ipv4");
 	show_end(m, flow, end);
 	show_end(m, flow, !end);
 	seq_printf(m, " state=%s remote_state=%s in_state_ms=%llu age_ms=%llu opened=%s adopted=%d",
-		   tcpfsm_state_names[state],
-		   tcpfsm_state_names[tcpfsm_flow_shown_state(flow, !end)],
-		   now_ms - min(now_ms, tcpfsm_end_since(e)),
+		   tcpfsm_state_names[view->state[end]], tcpfsm_state_names[view->state[!end]],
+		   now_ms - min(now_ms, view->since_ms[end]),
 		   now_ms - min(now_ms, tcpfsm_flow_born(flow)),
-		   tcpfsm_flow_opener(flow) == end ? "active" : "passive",
-		   !!(flow->flags & TCPFSM_FLOW_ADOPTED));
+		   !(view->flags & TCPFSM_FLOW_OPENER1) == !end ? "active" : "passive",
+		   !!(view->flags & TCPFSM_FLOW_ADOPTED));
 	if (local)
 		show_owner(m, flow, end);
-	seq_putc(m, '\n');
+	seq_printf(m, " device=%d\n", view->device);
 }
 
 static void show_flow(struct seq_file *m, struct tcpfsm_flow *flow, u64 now_ms)
 {
-	unsigned int end = tcpfsm_flow_opener(flow);
-	enum tcpfsm_state state;
+	struct tcpfsm_flow_view view;
+	unsigned int end;
 
-	if (!(flow->flags & TCPFSM_FLOW_LOCAL)) {
-		show_line(m, flow, end, tcpfsm_flow_shown_state(flow, end), now_ms);
+	tcpfsm_flow_look(flow, &view);
+	if (!(view.flags & TCPFSM_FLOW_LOCAL)) {
+		show_line(m, flow, &view, !!(view.flags & TCPFSM_FLOW_OPENER1), now_ms);
 		return;
 	}
-	for (end = 0; end < 2; end++) {
-		/* It may end while it is printed. */
-		state = tcpfsm_flow_shown_state(flow, end);
-		if (tcpfsm_flow_is_local(flow, end) && state != TCPFSM_CLOSED)
-			show_line(m, flow, end, state, now_ms);
-	}
+	for (end = 0; end < 2; end++)
+		if ((view.flags & (TCPFSM_FLOW_LOCAL0 << end)) &&
+		    view.state[end] != TCPFSM_CLOSED)
+			show_line(m, flow, &view, end, now_ms);
 }
 
 static int flows_show(struct seq_file *m, void *v)

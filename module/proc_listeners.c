@@ -5,6 +5,7 @@
  * The connections are counted when the file is read from its beginning, in one pass over the flows
  * for all listeners. That costs those who open and close connections nothing.
  */
+#include <linux/err.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -17,22 +18,23 @@
 #include "proc.h"
 #include "stay.h"
 
-static DEFINE_MUTEX(reader_lock);	/* tcpfsm_listener.connections: one reader at a time */
-
-static void count_flow(const struct tcpfsm_flow *flow, u64 now_ms)
+static void count_flow(struct tcpfsm_flow *flow, u64 now_ms)
 {
-	unsigned int end = !tcpfsm_flow_opener(flow), state;
+	struct tcpfsm_flow_view view;
 	struct tcpfsm_listener *l;
+	unsigned int end, state;
 
-	state = tcpfsm_flow_shown_state(flow, end);
-	if (!tcpfsm_flow_is_local(flow, end) || state == TCPFSM_CLOSED)
+	tcpfsm_flow_look(flow, &view);
+	end = !(view.flags & TCPFSM_FLOW_OPENER1);
+	state = view.state[end];
+	if (!(view.flags & (TCPFSM_FLOW_LOCAL0 << end)) || state == TCPFSM_CLOSED)
 		return;
 	l = tcpfsm_listener_of(flow, end);
 	if (!l)
 		return;
 	l->connections[state]++;
 	if (state == TCPFSM_CLOSE_WAIT &&
-	    now_ms >= tcpfsm_end_since(&flow->pair.end[end]) + READ_ONCE(tcpfsm_close_wait_leak_ms))
+	    now_ms >= view.since_ms[end] + READ_ONCE(tcpfsm_close_wait_leak_ms))
 		l->leaked++;
 }
 
@@ -53,6 +55,8 @@ static void count_connections(const struct tcpfsm_net *tn)
 		rcu_read_unlock();
 	}
 	for (i = 0; i < tcpfsm_flow_buckets(); i++) {
+		if (!(i & 0xfff))
+			cond_resched();
 		if (!rcu_access_pointer(*tcpfsm_flow_bucket(i)))
 			continue;
 		rcu_read_lock();
@@ -73,11 +77,15 @@ static void *listeners_seek(loff_t *pos)
 	return NULL;
 }
 
+/* A pass over a million flows takes its time: who waits for another's may be killed. */
 static void *listeners_start(struct seq_file *m, loff_t *pos)
 {
-	mutex_lock(&reader_lock);
+	struct tcpfsm_net *tn = tcpfsm_net(seq_file_net(m));
+
+	if (mutex_lock_killable(&tn->listeners_lock))
+		return ERR_PTR(-EINTR);
 	if (!*pos)
-		count_connections(tcpfsm_net(seq_file_net(m)));
+		count_connections(tn);
 	return listeners_seek(pos);
 }
 
@@ -89,17 +97,21 @@ static void *listeners_next(struct seq_file *m, void *v, loff_t *pos)
 
 static void listeners_stop(struct seq_file *m, void *v)
 {
-	mutex_unlock(&reader_lock);
+	if (!IS_ERR(v))
+		mutex_unlock(&tcpfsm_net(seq_file_net(m))->listeners_lock);
 }
 
-static void show_listener(struct seq_file *m, const struct tcpfsm_listener *l)
+static void show_listener(struct seq_file *m, struct tcpfsm_listener *l)
 {
-	const struct tcpfsm_bound *b = &l->bound;
+	struct tcpfsm_bound b;
 	unsigned int state;
 
+	spin_lock_bh(&l->lock);
+	b = l->bound;
+	spin_unlock_bh(&l->lock);
 	seq_puts(m, "listener=");
-	tcpfsm_proc_address(m, b->ipv6, b->addr, ntohs(b->port));
-	seq_printf(m, " uid=%u cgroup=%llu", from_kuid_munged(seq_user_ns(m), b->uid), b->cgroup);
+	tcpfsm_proc_address(m, b.ipv6, b.addr, ntohs(b.port));
+	seq_printf(m, " uid=%u cgroup=%llu", from_kuid_munged(seq_user_ns(m), b.uid), b.cgroup);
 	for (state = TCPFSM_SYN_RECEIVED; state < TCPFSM_NR_STATES; state++)
 		seq_printf(m, " %s=%u", tcpfsm_state_names[state], l->connections[state]);
 #define SHOW_COUNT(name, key)								\
@@ -107,14 +119,14 @@ static void show_listener(struct seq_file *m, const struct tcpfsm_listener *l)
 	TCPFSM_LISTENER_COUNTS(SHOW_COUNT)
 #undef SHOW_COUNT
 	seq_printf(m, " close_wait_leaked=%u sockets=%u device=%d\n", l->leaked,
-		   READ_ONCE(l->sockets), b->device);
+		   READ_ONCE(l->sockets), b.device);
 }
 
 static int listeners_show(struct seq_file *m, void *v)
 {
 	const struct tcpfsm_net *tn = tcpfsm_net(seq_file_net(m));
-	const struct tcpfsm_listener *l;
 	struct hlist_head *bucket = v;
+	struct tcpfsm_listener *l;
 
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(l, bucket, node)

@@ -2,6 +2,7 @@
 /*
  * `namespaces`: one line for each observed namespace, in the first one only.
  */
+#include <linux/err.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
@@ -12,7 +13,8 @@
 
 static void *namespaces_start(struct seq_file *m, loff_t *pos)
 {
-	mutex_lock(&tcpfsm_nets_lock);
+	if (mutex_lock_killable(&tcpfsm_nets_lock))
+		return ERR_PTR(-EINTR);
 	return seq_list_start(&tcpfsm_nets, *pos);
 }
 
@@ -23,7 +25,8 @@ static void *namespaces_next(struct seq_file *m, void *v, loff_t *pos)
 
 static void namespaces_stop(struct seq_file *m, void *v)
 {
-	mutex_unlock(&tcpfsm_nets_lock);
+	if (!IS_ERR(v))
+		mutex_unlock(&tcpfsm_nets_lock);
 }
 
 static int namespaces_show(struct seq_file *m, void *v)

@@ -13,17 +13,18 @@
 #define ENDS "(ipv4 " V4 " " V4 "|ipv6 " V6 " " V6 ")"
 #define MIDDLE " state=([A-Z_0-9]+) remote_state=([A-Z_0-9]+) in_state_ms=([0-9]+)" \
 	       " age_ms=([0-9]+) opened=(active|passive) adopted=[01]"
+#define DEVICE " device=([0-9]+)$"
 
 static const char *const patterns[] = {
-	"^(transit) " ENDS MIDDLE "$",
-	"^(local) " ENDS MIDDLE " accepted=[01] uid=[0-9]+ inode=[0-9]+ cgroup=[0-9]+$",
+	"^(transit) " ENDS MIDDLE DEVICE,
+	"^(local) " ENDS MIDDLE " accepted=[01] uid=[0-9]+ inode=[0-9]+ cgroup=[0-9]+" DEVICE,
 };
 
 const char *procfs_flow_line(const char *line, struct flow_line *f)
 {
 	static regex_t compiled[2];
 	static bool done;
-	regmatch_t m[8];
+	regmatch_t m[9];
 	int i, states[2];
 
 	for (i = 0; !done && i < 2; i++)
@@ -46,5 +47,6 @@ const char *procfs_flow_line(const char *line, struct flow_line *f)
 		return "a local endpoint in a state that no connection has";
 	if (atoll(line + m[5].rm_so) > atoll(line + m[6].rm_so))
 		return "longer in its state than alive";
+	f->device = atoi(line + m[8].rm_so);
 	return NULL;
 }

@@ -44,6 +44,7 @@ struct flow_line {
 	bool local;
 	char key[160];		/* "ipv4 address:port address:port" */
 	enum state state, remote_state;
+	int device;
 };
 
 const char *procfs_flow_line(const char *line, struct flow_line *f);
