@@ -159,16 +159,27 @@ static struct tcpfsm_flow *flow_from(struct kunit *test, u16 sport, u8 flags)
 	return add_flow(&key, flags);
 }
 
-static struct tcpfsm_destination *destination(struct kunit *test)
+static struct tcpfsm_destination *destination_by(struct kunit *test, int device)
 {
-	const __be32 here = htonl(HERE), there = htonl(THERE);
 	struct flow_env *env = test->priv;
+	struct tcpfsm_towards to = {
+		.tn = &env->host,
+		.local = { htonl(HERE) },
+		.remote = { htonl(THERE) },
+		.device = device,
+		.port = htons(PORT),
+	};
 	struct tcpfsm_destination *d;
 
 	rcu_read_lock();
-	d = tcpfsm_ports_find(&env->host, false, &here, &there, htons(PORT));
+	d = tcpfsm_ports_find(&to);
 	rcu_read_unlock();
 	return d;
+}
+
+static struct tcpfsm_destination *destination(struct kunit *test)
+{
+	return destination_by(test, 0);
 }
 
 static void go(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state state)
@@ -217,6 +228,30 @@ static void only_who_opens_holds_a_port(struct kunit *test)
 	go(passive, 0, TCPFSM_SYN_SENT);
 	go(transit, 0, TCPFSM_SYN_SENT);
 	KUNIT_EXPECT_NULL(test, destination(test));
+}
+
+/* __inet_check_established(): the same addresses may be there in each VRF. */
+static void each_device_has_ports_of_its_own(struct kunit *test)
+{
+	struct flow_env *env = test->priv;
+	struct tcpfsm_flow *flow[3];
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		flow[i] = flow_from(test, 40000 + i, TCPFSM_FLOW_LOCAL0);
+		KUNIT_ASSERT_NOT_NULL(test, flow[i]);
+		flow[i]->device = i ? 7 : 0;
+		go(flow[i], 0, TCPFSM_SYN_SENT);
+	}
+	KUNIT_ASSERT_NOT_NULL(test, destination(test));
+	KUNIT_ASSERT_NOT_NULL(test, destination_by(test, 7));
+	KUNIT_EXPECT_EQ(test, destination(test)->used, 1U);
+	KUNIT_EXPECT_EQ(test, destination_by(test, 7)->used, 2U);
+	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.ports.destinations), 2);
+	for (i = 0; i < 3; i++)
+		go(flow[i], 0, TCPFSM_CLOSED);
+	KUNIT_EXPECT_EQ(test, destination(test)->used, 0U);
+	KUNIT_EXPECT_EQ(test, destination_by(test, 7)->used, 0U);
 }
 
 #define NR_FLOWS 12
@@ -308,6 +343,7 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(reserved_ports_are_not_available),
 	KUNIT_CASE(a_port_is_held_from_the_syn_until_the_end),
 	KUNIT_CASE(only_who_opens_holds_a_port),
+	KUNIT_CASE(each_device_has_ports_of_its_own),
 	KUNIT_CASE(counts_agree_with_the_flows),
 	KUNIT_CASE(the_connection_that_crosses_the_threshold_begins_it),
 	{}

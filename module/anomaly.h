@@ -70,6 +70,7 @@ enum tcpfsm_anomaly_event {
  * @remote: address there
  * @cgroup: id of the culprit's cgroup
  * @uid: the culprit
+ * @device: index of the interface that the sockets are bound to, 0: none
  * @local_port: port here
  * @remote_port: port there
  * @kind: enum tcpfsm_anomaly_kind
@@ -81,6 +82,7 @@ struct tcpfsm_anomaly_subject {
 	__be32 remote[4];
 	u64 cgroup;
 	kuid_t uid;
+	int device;
 	__be16 local_port;
 	__be16 remote_port;
 	u8 kind;

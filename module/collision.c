@@ -25,11 +25,13 @@
 static void look_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(look, look_work);
 
+/* Under the listener's lock. */
 static void subject_of(const struct tcpfsm_listener *l, struct tcpfsm_anomaly_subject *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->kind = TCPFSM_ANOMALY_SYN_INTO_CLOSE_WAIT;
 	s->ipv6 = l->bound.ipv6;
+	s->device = l->bound.device;
 	memcpy(s->local, l->bound.addr, sizeof(s->local));
 	s->local_port = l->bound.port;
 	s->uid = l->bound.uid;
@@ -155,8 +157,8 @@ void tcpfsm_collision_drop(struct tcpfsm_listener *l)
 {
 	struct tcpfsm_anomaly_subject subject;
 
-	subject_of(l, &subject);
 	spin_lock_bh(&l->lock);
+	subject_of(l, &subject);
 	l->gone = true;
 	tcpfsm_anomaly_drop(l->tn, &l->anomaly, &subject);
 	spin_unlock_bh(&l->lock);

@@ -41,6 +41,7 @@ static void listener_of(const struct tcpfsm_flow *flow, unsigned int end,
 	if (l) {
 		/* One for both families shows its own address. */
 		subject->ipv6 = l->bound.ipv6;
+		subject->device = l->bound.device;
 		memcpy(subject->local, l->bound.addr, sizeof(subject->local));
 	}
 	rcu_read_unlock();
@@ -56,6 +57,7 @@ static bool subject_of(const struct tcpfsm_stay *stay, struct tcpfsm_anomaly_sub
 
 	memset(subject, 0, sizeof(*subject));
 	subject->ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
+	subject->device = flow->device;
 	subject->state = stay->state;
 	subject->kind = TCPFSM_ANOMALY_PEER_LEAK;
 	size = subject->ipv6 ? sizeof(subject->local) : sizeof(subject->local[0]);

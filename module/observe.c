@@ -31,11 +31,13 @@
 
 bool tcpfsm_transit = true;
 
-/* This end is a socket of this namespace: so far nobody knew. */
-static void mark_local(struct tcpfsm_flow *flow, unsigned int end)
+/* This end is a socket here. An unbound one is found by any device: who is bound decides. */
+static void mark_local(struct tcpfsm_flow *flow, unsigned int end, int device)
 {
 	tcpfsm_account_flow(flow, -1);
 	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
+	if (device)
+		flow->device = device;
 	flow->pair.end[end].flags &= ~TCPFSM_END_NOBODY;
 	tcpfsm_account_flow(flow, 1);
 }
@@ -67,16 +69,13 @@ static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 		flow->pair.end[s->at.from].flags |= TCPFSM_END_NOBODY;
 	if (s->place == TCPFSM_PLACE_OUT && !tcpfsm_flow_is_local(flow, s->at.from) &&
 	    (s->owner == TCPFSM_OWNER_TCP || s->owner == TCPFSM_OWNER_REQUEST)) {
-		mark_local(flow, s->at.from);
-		/* An unbound socket is found by any device: one that is bound decides. */
-		if (s->skb->sk->sk_bound_dev_if)
-			flow->device = s->skb->sk->sk_bound_dev_if;
+		mark_local(flow, s->at.from, s->skb->sk->sk_bound_dev_if);
 		learnt = true;
 	}
 	/* A SYN on its way in proves no socket: nobody need listen. */
 	if (s->place == TCPFSM_PLACE_IN && !tcpfsm_flow_is_local(flow, to) &&
 	    !tcpfsm_end_over(&flow->pair.end[to])) {
-		mark_local(flow, to);
+		mark_local(flow, to, 0);
 		learnt = true;
 	}
 	return learnt;

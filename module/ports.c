@@ -45,51 +45,66 @@ void tcpfsm_ports_init(void)
 	get_random_bytes(&table.secret, sizeof(table.secret));
 }
 
-static u32 hash_of(const struct tcpfsm_net *tn, bool ipv6, const __be32 *local,
-		   const __be32 *remote, __be16 port)
+static u32 hash_of(const struct tcpfsm_towards *to)
 {
-	u32 salt = (u32)(unsigned long)tn;
+	u32 salt = (u32)(unsigned long)to->tn ^ to->device;
 
-	if (!ipv6)
-		return siphash_4u32((__force u32)local[0], (__force u32)remote[0],
-				    (__force u16)port, salt, &table.secret);
-	return siphash_3u32(siphash(local, 16, &table.secret), siphash(remote, 16, &table.secret),
-			    salt ^ (__force u16)port, &table.secret);
+	if (!to->ipv6)
+		return siphash_4u32((__force u32)to->local[0], (__force u32)to->remote[0],
+				    (__force u16)to->port, salt, &table.secret);
+	return siphash_3u32(siphash(to->local, sizeof(to->local), &table.secret),
+			    siphash(to->remote, sizeof(to->remote), &table.secret),
+			    salt ^ (__force u16)to->port, &table.secret);
 }
 
-static struct tcpfsm_destination *find(u32 hash, const struct tcpfsm_net *tn, bool ipv6,
-				       const __be32 *local, const __be32 *remote, __be16 port)
+static struct tcpfsm_destination *find(u32 hash, const struct tcpfsm_towards *to)
 {
-	size_t size = ipv6 ? 16 : 4;
 	struct tcpfsm_destination *d;
 
+	BUILD_BUG_ON(sizeof(*to) != offsetofend(struct tcpfsm_towards, ipv6));
 	hlist_for_each_entry_rcu(d, &table.bucket[hash % NR_BUCKETS], node)
-		if (d->tn == tn && d->port == port && d->ipv6 == ipv6 &&
-		    !memcmp(d->remote, remote, size) && !memcmp(d->local, local, size))
+		if (!memcmp(&d->to, to, sizeof(*to)))
 			return d;
 	return NULL;
 }
 
 /**
  * tcpfsm_ports_find() - look a destination up
- * @tn: the namespace
- * @ipv6: addresses have four words
- * @local: the address here
- * @remote: the address there
- * @port: the port there
+ * @to: which
  *
  * Context: any, under RCU.
  *
  * Return: the destination, perhaps dead by now; or NULL.
  */
-struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_net *tn, bool ipv6,
-					     const __be32 *local, const __be32 *remote,
-					     __be16 port)
+struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_towards *to)
 {
-	return find(hash_of(tn, ipv6, local, remote, port), tn, ipv6, local, remote, port);
+	return find(hash_of(to), to);
 }
 
-static bool is_loopback(bool ipv6, const __be32 *addr)
+/**
+ * tcpfsm_ports_towards() - where an end holds its port towards
+ * @to: written
+ * @flow: the flow
+ * @end: index of the end
+ *
+ * Context: any.
+ */
+void tcpfsm_ports_towards(struct tcpfsm_towards *to, const struct tcpfsm_flow *flow,
+			  unsigned int end)
+{
+	size_t size;
+
+	memset(to, 0, sizeof(*to));
+	to->tn = flow->tn;
+	to->ipv6 = !!(flow->flags & TCPFSM_FLOW_IPV6);
+	to->device = flow->device;
+	to->port = flow->port[!end];
+	size = to->ipv6 ? sizeof(to->local) : sizeof(to->local[0]);
+	memcpy(to->local, tcpfsm_flow_addr(flow, end), size);
+	memcpy(to->remote, tcpfsm_flow_addr(flow, !end), size);
+}
+
+static bool is_loopback(u16 ipv6, const __be32 *addr)
 {
 	if (ipv6)
 		return ipv6_addr_loopback((const struct in6_addr *)addr);
@@ -116,12 +131,10 @@ static void uncharge(bool guest)
 }
 
 /* Return: the destination, another CPU's perhaps; or NULL: too many, or memory is short. */
-static struct tcpfsm_destination *make(u32 hash, const struct tcpfsm_flow *flow, unsigned int end,
-				       u64 now_ms)
+static struct tcpfsm_destination *make(u32 hash, const struct tcpfsm_towards *to, u64 now_ms)
 {
-	bool guest = !net_eq(flow->tn->net, &init_net), ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
-	const __be32 *local = tcpfsm_flow_addr(flow, end), *remote = tcpfsm_flow_addr(flow, !end);
 	spinlock_t *lock = &table.lock[hash % NR_LOCKS];
+	bool guest = !net_eq(to->tn->net, &init_net);
 	struct tcpfsm_destination *d, *other;
 
 	if (!charge(guest))
@@ -132,15 +145,11 @@ static struct tcpfsm_destination *make(u32 hash, const struct tcpfsm_flow *flow,
 		return NULL;
 	}
 	spin_lock_init(&d->lock);
-	d->tn = flow->tn;
-	memcpy(d->local, local, ipv6 ? 16 : 4);
-	memcpy(d->remote, remote, ipv6 ? 16 : 4);
-	d->port = flow->port[!end];
-	d->ipv6 = ipv6;
-	d->loopback = is_loopback(ipv6, local) || is_loopback(ipv6, remote);
+	d->to = *to;
+	d->loopback = is_loopback(to->ipv6, to->local) || is_loopback(to->ipv6, to->remote);
 	tcpfsm_pace_begin(&d->pace, 0, now_ms);
 	spin_lock(lock);
-	other = find(hash, d->tn, ipv6, local, remote, d->port);
+	other = find(hash, to);
 	if (!other)
 		hlist_add_head_rcu(&d->node, &table.bucket[hash % NR_BUCKETS]);
 	spin_unlock(lock);
@@ -159,12 +168,12 @@ static struct tcpfsm_destination *make(u32 hash, const struct tcpfsm_flow *flow,
  */
 void tcpfsm_ports_forget(struct tcpfsm_destination *d)
 {
-	u32 hash = hash_of(d->tn, d->ipv6, d->local, d->remote, d->port);
+	u32 hash = hash_of(&d->to);
 
 	spin_lock(&table.lock[hash % NR_LOCKS]);
 	hlist_del_rcu(&d->node);
 	spin_unlock(&table.lock[hash % NR_LOCKS]);
-	uncharge(!net_eq(d->tn->net, &init_net));
+	uncharge(!net_eq(d->to.tn->net, &init_net));
 	kfree_rcu(d, rcu);
 }
 
@@ -211,20 +220,22 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state from,
 			  enum tcpfsm_state to)
 {
-	const __be32 *local = tcpfsm_flow_addr(flow, end), *remote = tcpfsm_flow_addr(flow, !end);
-	bool ipv6 = flow->flags & TCPFSM_FLOW_IPV6, counted = false;
-	u32 hash = hash_of(flow->tn, ipv6, local, remote, flow->port[!end]);
 	struct tcpfsm_end *e = &flow->pair.end[end];
 	u64 now_ms = tcpfsm_now_ms();
 	struct tcpfsm_destination *d;
+	struct tcpfsm_towards dest;
+	bool counted = false;
 	unsigned int tries;
+	u32 hash;
 
+	tcpfsm_ports_towards(&dest, flow, end);
+	hash = hash_of(&dest);
 	rcu_read_lock();
 	/* One may be forgotten between two looks; twice in a row is left to fate. */
 	for (tries = 0; tries < 3 && !counted; tries++) {
-		d = find(hash, flow->tn, ipv6, local, remote, flow->port[!end]);
+		d = find(hash, &dest);
 		if (!d && !(e->flags & TCPFSM_END_PORT))
-			d = make(hash, flow, end, now_ms);
+			d = make(hash, &dest, now_ms);
 		if (!d)
 			break;
 		counted = count_move(d, e, from, to, now_ms);

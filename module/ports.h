@@ -43,16 +43,31 @@ struct tcpfsm_ports {
 };
 
 /**
- * struct tcpfsm_destination - a local address, a remote address and port
+ * struct tcpfsm_towards - where a port is held towards; compared as a whole, so nothing is between
+ * @tn: the namespace
+ * @local: the address here, one word or four, then zeros
+ * @remote: the address there, likewise
+ * @device: index of the interface that the sockets are bound to, 0: none; connect() looks for a
+ *          port among those alone: the same addresses may be there in each VRF
+ * @port: the port there
+ * @ipv6: addresses have four words
+ */
+struct tcpfsm_towards {
+	struct tcpfsm_net *tn;
+	__be32 local[4];
+	__be32 remote[4];
+	int device;
+	__be16 port;
+	u16 ipv6;
+};
+
+/**
+ * struct tcpfsm_destination - one towards which ports are held
  * @node: in the table
  * @rcu: once it is out of it
- * @tn: the namespace
+ * @to: which; it never changes
  * @lock: all that follows; in softirq and process context (_bh), inside a flow's lock
- * @local: one word, or four
- * @remote: likewise
- * @port: the remote one
- * @ipv6: addresses have four words
- * @loopback: either is a loopback address
+ * @loopback: either address is a loopback address
  * @dead: it is out of the table, or about to be
  * @used: local ports held: connections that were opened from here, TIME_WAIT included
  * @waits: of them, the TIME_WAITs
@@ -62,12 +77,8 @@ struct tcpfsm_ports {
 struct tcpfsm_destination {
 	struct hlist_node node;
 	struct rcu_head rcu;
-	struct tcpfsm_net *tn;
+	struct tcpfsm_towards to;
 	spinlock_t lock;	/* all that follows */
-	__be32 local[4];
-	__be32 remote[4];
-	__be16 port;
-	bool ipv6;
 	bool loopback;
 	bool dead;
 	u32 used;
@@ -79,9 +90,9 @@ struct tcpfsm_destination {
 void tcpfsm_ports_init(void);
 void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state from,
 			  enum tcpfsm_state to);
-struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_net *tn, bool ipv6,
-					     const __be32 *local, const __be32 *remote,
-					     __be16 port);
+void tcpfsm_ports_towards(struct tcpfsm_towards *to, const struct tcpfsm_flow *flow,
+			  unsigned int end);
+struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_towards *to);
 bool tcpfsm_ports_any(void);
 unsigned int tcpfsm_ports_buckets(void);
 struct hlist_head *tcpfsm_ports_bucket(unsigned int i);

@@ -63,7 +63,7 @@ u32 tcpfsm_ports_available(struct tcpfsm_net *tn)
 
 static u32 reusable(const struct tcpfsm_destination *d)
 {
-	return tcpfsm_waits_reusable(&d->waits, READ_ONCE(d->tn->net->ipv4.sysctl_tcp_tw_reuse),
+	return tcpfsm_waits_reusable(&d->waits, READ_ONCE(d->to.tn->net->ipv4.sysctl_tcp_tw_reuse),
 				     d->loopback, ktime_get_seconds());
 }
 
@@ -71,16 +71,17 @@ static void subject_of(const struct tcpfsm_destination *d, struct tcpfsm_anomaly
 {
 	memset(s, 0, sizeof(*s));
 	s->kind = TCPFSM_ANOMALY_PORT_PRESSURE;
-	s->ipv6 = d->ipv6;
-	memcpy(s->local, d->local, sizeof(s->local));
-	memcpy(s->remote, d->remote, sizeof(s->remote));
-	s->remote_port = d->port;
+	s->ipv6 = d->to.ipv6;
+	s->device = d->to.device;
+	memcpy(s->local, d->to.local, sizeof(s->local));
+	memcpy(s->remote, d->to.remote, sizeof(s->remote));
+	s->remote_port = d->to.port;
 }
 
 /* Under the destination's lock. Return: it has to be looked at again. */
 static bool judge(struct tcpfsm_destination *d, u64 now_ms)
 {
-	u32 available = tcpfsm_ports_available(d->tn), held = d->used - reusable(d);
+	u32 available = tcpfsm_ports_available(d->to.tn), held = d->used - reusable(d);
 	unsigned int pct = READ_ONCE(tcpfsm_port_pressure_pct);
 	struct tcpfsm_anomaly_subject subject;
 	bool begun = d->anomaly.begun, pressed;
@@ -89,8 +90,8 @@ static bool judge(struct tcpfsm_destination *d, u64 now_ms)
 	pressed = tcpfsm_ports_pressed(held, available, pct, begun);
 	if (pressed || begun) {
 		subject_of(d, &subject);
-		tcpfsm_anomaly_update(d->tn, &d->anomaly, &subject, pressed, now_ms);
-		atomic_add((int)d->anomaly.begun - (int)begun, &d->tn->ports.pressured);
+		tcpfsm_anomaly_update(d->to.tn, &d->anomaly, &subject, pressed, now_ms);
+		atomic_add((int)d->anomaly.begun - (int)begun, &d->to.tn->ports.pressured);
 	}
 	return d->anomaly.begun ||
 	       tcpfsm_ports_pressed(NEAR_SHARE * held, available, pct, false);
@@ -105,7 +106,7 @@ static bool judge(struct tcpfsm_destination *d, u64 now_ms)
  */
 void tcpfsm_ports_grown(struct tcpfsm_destination *d, u64 now_ms)
 {
-	struct tcpfsm_ports *p = &d->tn->ports;
+	struct tcpfsm_ports *p = &d->to.tn->ports;
 	int worst = atomic_read(&p->worst);
 
 	if (d->used == 1)
@@ -124,7 +125,7 @@ void tcpfsm_ports_grown(struct tcpfsm_destination *d, u64 now_ms)
  */
 void tcpfsm_ports_shrunk(struct tcpfsm_destination *d)
 {
-	struct tcpfsm_ports *p = &d->tn->ports;
+	struct tcpfsm_ports *p = &d->to.tn->ports;
 	bool was_worst = (int)d->used + 1 >= atomic_read(&p->worst);
 
 	if (!d->used)
@@ -150,7 +151,7 @@ static bool look_at(struct tcpfsm_destination *d, u64 now_ms)
 	if (d->dead)
 		tcpfsm_ports_forget(d);
 	else
-		d->tn->ports.most = max(d->tn->ports.most, (int)d->used);
+		d->to.tn->ports.most = max(d->to.tn->ports.most, (int)d->used);
 	spin_unlock_bh(&d->lock);
 	return again;
 }
@@ -228,7 +229,7 @@ static void collect_one(struct tcpfsm_destination *d, struct tcpfsm_anomaly_line
 	line->ports.used = d->used;
 	line->ports.time_wait = d->waits.count;
 	line->ports.reusable = reusable(d);
-	line->ports.available = tcpfsm_ports_available(d->tn);
+	line->ports.available = tcpfsm_ports_available(d->to.tn);
 	line->weight = d->used - line->ports.reusable;
 	line->ports.seconds_left = tcpfsm_pace_seconds_left(&d->pace, line->weight,
 							    line->ports.available,
@@ -252,7 +253,7 @@ void tcpfsm_ports_collect(struct tcpfsm_net *tn, struct tcpfsm_anomaly_lines *li
 	for (i = 0; i < tcpfsm_ports_buckets(); i++) {
 		rcu_read_lock();
 		hlist_for_each_entry_rcu(d, tcpfsm_ports_bucket(i), node) {
-			if (d->tn != tn)
+			if (d->to.tn != tn)
 				continue;
 			spin_lock_bh(&d->lock);
 			if (d->anomaly.begun)
@@ -283,13 +284,13 @@ void tcpfsm_ports_drop(struct tcpfsm_net *tn)
 		/* Other namespaces' connections come into the same buckets meanwhile. */
 		rcu_read_lock();
 		hlist_for_each_entry_rcu(d, tcpfsm_ports_bucket(i), node) {
-			if (tn && d->tn != tn)
+			if (tn && d->to.tn != tn)
 				continue;
 			subject_of(d, &subject);
 			spin_lock_bh(&d->lock);
 			d->dead = true;
-			atomic_sub(d->anomaly.begun, &d->tn->ports.pressured);
-			tcpfsm_anomaly_drop(d->tn, &d->anomaly, &subject);
+			atomic_sub(d->anomaly.begun, &d->to.tn->ports.pressured);
+			tcpfsm_anomaly_drop(d->to.tn, &d->anomaly, &subject);
 			tcpfsm_ports_forget(d);
 			spin_unlock_bh(&d->lock);
 		}

@@ -130,7 +130,7 @@ int tcpfsm_proc_anomalies_show(struct seq_file *m, void *v)
 	for (i = 0; i < lines.n && !seq_has_overflowed(m); i++) {
 		seq_puts(m, tcpfsm_anomaly_names[lines.line[i].subject.kind]);
 		sources[lines.line[i].subject.kind].show(m, &lines.line[i]);
-		seq_putc(m, '\n');
+		seq_printf(m, " device=%d\n", lines.line[i].subject.device);
 		cond_resched();
 	}
 	kvfree(lines.line);

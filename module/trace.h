@@ -78,6 +78,7 @@ TRACE_EVENT(tcpfsm_anomaly,
 		__field(u32, netns)
 		__field(u32, uid)
 		__field(u64, cgroup)
+		__field(int, device)
 		__field(u16, family)
 		__field(u16, sport)
 		__field(u16, dport)
@@ -91,6 +92,7 @@ TRACE_EVENT(tcpfsm_anomaly,
 		__entry->netns = tn->net->ns.inum;
 		__entry->uid = from_kuid_munged(&init_user_ns, subject->uid);
 		__entry->cgroup = subject->cgroup;
+		__entry->device = subject->device;
 		__entry->family = subject->ipv6 ? AF_INET6 : AF_INET;
 		__entry->sport = ntohs(subject->local_port);
 		__entry->dport = ntohs(subject->remote_port);
@@ -100,13 +102,14 @@ TRACE_EVENT(tcpfsm_anomaly,
 		memcpy(__entry->saddr, subject->local, 16);
 		memcpy(__entry->daddr, subject->remote, 16);
 	),
-	TP_printk("netns=%u %s %s family=%s saddr=%pI4 saddrv6=%pI6c sport=%u daddr=%pI4 daddrv6=%pI6c dport=%u state=%s uid=%u cgroup=%llu",
+	TP_printk("netns=%u %s %s family=%s saddr=%pI4 saddrv6=%pI6c sport=%u daddr=%pI4 daddrv6=%pI6c dport=%u state=%s uid=%u cgroup=%llu device=%d",
 		  __entry->netns, tcpfsm_show_anomaly(__entry->kind),
 		  __entry->begins ? "begin" : "end",
 		  __entry->family == AF_INET ? "ipv4" : "ipv6",
 		  __entry->saddr, __entry->saddr, __entry->sport,
 		  __entry->daddr, __entry->daddr, __entry->dport,
-		  tcpfsm_show_state(__entry->state), __entry->uid, __entry->cgroup)
+		  tcpfsm_show_state(__entry->state), __entry->uid, __entry->cgroup,
+		  __entry->device)
 );
 
 #endif /* TCPFSM_TRACE_H */

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "anomaly.h"
 #include "ns.h"
 #include "procfs.h"
+
+#define TRACING	"/sys/kernel/tracing/"
 
 /* A number behind "key=", where there is nothing but blanks between pairs. */
 static long long number(const char *line, const char *key)
@@ -62,9 +66,9 @@ static void parse_leak(const char *line, struct anomaly *a)
 	a->new_1h = number(line, "new_1h");
 	/* The interface's words in the interface's order. */
 	snprintf(again, sizeof(again),
-		 "%s %s opened=%s uid=%lld cgroup=%lld verdict=%s count=%lld eof_read=%lld unaccepted=%lld unread_bytes=%lld new_1h=%lld oldest_ms=%lld",
+		 "%s %s opened=%s uid=%lld cgroup=%lld verdict=%s count=%lld eof_read=%lld unaccepted=%lld unread_bytes=%lld new_1h=%lld oldest_ms=%lld device=%lld",
 		 a->kind, a->who, word, a->uid, a->cgroup, a->verdict, a->count, a->eof_read,
-		 a->unaccepted, a->unread_bytes, a->new_1h, a->oldest_ms);
+		 a->unaccepted, a->unread_bytes, a->new_1h, a->oldest_ms, a->device);
 	check(!strcmp(line, again), "anomalies: '%s' is not '%s'", line, again);
 	check(a->eof_read + a->unaccepted <= a->count && a->new_1h <= a->count,
 	      "anomalies: more parts than the whole: '%s'", line);
@@ -76,8 +80,8 @@ static void parse_peer(const char *line, struct anomaly *a)
 	char again[512];
 
 	word_of(line, "state", states, a->verdict, sizeof(a->verdict));
-	snprintf(again, sizeof(again), "%s %s state=%s count=%lld oldest_ms=%lld", a->kind, a->who,
-		 a->verdict, a->count, a->oldest_ms);
+	snprintf(again, sizeof(again), "%s %s state=%s count=%lld oldest_ms=%lld device=%lld",
+		 a->kind, a->who, a->verdict, a->count, a->oldest_ms, a->device);
 	check(!strcmp(line, again), "anomalies: '%s' is not '%s'", line, again);
 }
 
@@ -86,6 +90,7 @@ static void parse(char *line, struct anomaly *a)
 	memset(a, 0, sizeof(*a));
 	check(sscanf(line, "%31s %159s ", a->kind, a->who) == 2, "anomalies: '%s'", line);
 	a->count = number(line, "count");
+	a->device = number(line, "device");
 	if (!strcmp(a->kind, "close_wait_leak") || !strcmp(a->kind, "peer_leak"))
 		a->oldest_ms = number(line, "oldest_ms");
 	if (!strcmp(a->kind, "close_wait_leak"))
@@ -140,4 +145,31 @@ void anomalies_become(int n, unsigned int ms)
 		check(now_ms() < end, "after %u ms %d anomalies, not %d", ms, there, n);
 		sleep_ms(50);
 	}
+}
+
+static void trace_put(const char *file, const char *text)
+{
+	char path[100];
+	int fd;
+
+	snprintf(path, sizeof(path), TRACING "%s", file);
+	fd = open(path, O_WRONLY | O_TRUNC);
+	check(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s", path);
+	close(fd);
+}
+
+void anomaly_trace_start(void)
+{
+	trace_put("trace", "\n");
+	trace_put("events/tcpfsm/tcpfsm_anomaly/enable", "1");
+}
+
+char *anomaly_trace(void)
+{
+	return procfs_slurp(TRACING "trace");
+}
+
+void anomaly_trace_stop(void)
+{
+	trace_put("events/tcpfsm/tcpfsm_anomaly/enable", "0");
 }

@@ -13,6 +13,7 @@ struct anomaly {
 	char verdict[32];	/* or the state of a peer_leak */
 	bool passive;
 	long long uid, cgroup, count, eof_read, unaccepted, unread_bytes, new_1h, oldest_ms;
+	long long device;
 };
 
 /* The lines that this namespace has, as many as there is room for. Returns how many there are. */
@@ -30,5 +31,10 @@ const char *anomaly_who(struct test *t, const char *key, enum side side, int por
 
 /* Waits until there are so many anomalies, for so long at most. */
 void anomalies_become(int n, unsigned int ms);
+
+/* The tracepoint tcpfsm_anomaly, from now on; what it has told so far, to be freed. */
+void anomaly_trace_start(void);
+char *anomaly_trace(void);
+void anomaly_trace_stop(void);
 
 #endif

@@ -33,7 +33,7 @@ struct pressure {
 static int pressure(struct test *t, struct pressure *p)
 {
 	char *text, *line, *save, wanted[160];
-	int n = 0;
+	int n = 0, device;
 
 	ns_enter(t, CLIENT);
 	snprintf(wanted, sizeof(wanted), t->family == AF_INET ?
@@ -47,9 +47,9 @@ static int pressure(struct test *t, struct pressure *p)
 		n++;
 		check(!strncmp(line, wanted, strlen(wanted)), "'%s' wanted, not '%s'", wanted, line);
 		check(sscanf(line + strlen(wanted) - 5,
-			     "used=%lld time_wait=%lld reusable=%lld available=%lld seconds_left=%lld",
+			     "used=%lld time_wait=%lld reusable=%lld available=%lld seconds_left=%lld device=%d",
 			     &p->used, &p->time_wait, &p->reusable, &p->available,
-			     &p->seconds_left) == 5, "'%s'", line);
+			     &p->seconds_left, &device) == 6 && !device, "'%s'", line);
 	}
 	free(text);
 	return n;

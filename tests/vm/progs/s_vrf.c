@@ -3,10 +3,14 @@
  * Claims: the same addresses and ports in two VRFs, and in none, are as many connections; each is
  * counted where its own socket is, and ends for itself. They are adopted as such, too. One listener
  * may serve all VRFs, and a socket may be bound to a device of one. A router tells them apart, too.
+ * `flows` and `anomalies` say which is which; ports that are held in one VRF are free in the other.
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -145,21 +149,47 @@ static int any_listener(struct test *t)
 	return fd;
 }
 
-static struct pair bound_pair(struct test *t, const char *device, int listener)
+static struct pair pair_from(struct test *t, const char *device, int port, int listener)
 {
 	struct pair p;
 
-	p.client = bound_socket(t, CLIENT, device, CLIENT_PORT);
+	p.client = bound_socket(t, CLIENT, device, port);
 	sock_start(t, p.client, SERVER, PORT);
 	check(!sock_finish(p.client), "connect in %s", device);
 	p.server = sock_accept(listener);
 	return p;
 }
 
+static struct pair bound_pair(struct test *t, const char *device, int listener)
+{
+	return pair_from(t, device, CLIENT_PORT, listener);
+}
+
 static void talk(const struct pair *p)
 {
 	sock_send(p->client, 3000);
 	sock_recv(p->server, 3000);
+}
+
+/* Lines of `flows` with this device, 0: none. */
+static int lines_of(struct test *t, enum side side, const char *device)
+{
+	unsigned int index;
+	char *text, *line, *save;
+	struct flow_line f;
+	const char *error;
+	int n = 0;
+
+	ns_enter(t, side);
+	index = device ? if_nametoindex(device) : 0;
+	text = procfs_slurp(PROCFS "/flows");
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		error = procfs_flow_line(line, &f);
+		check(!error, "flows: %s in '%s'", error, line);
+		n += f.device == (int)index;
+	}
+	free(text);
+	return n;
 }
 
 static void same_tuple(struct test *t)
@@ -187,6 +217,9 @@ static void same_tuple(struct test *t)
 	compare(t);
 	module_reload("");
 	compare(t);
+	for (i = 0; i < n; i++)
+		check(lines_of(t, CLIENT, i < VRFS ? vrf[i] : NULL) == (n > VRFS ? 2 : 1),
+		      "flows does not tell which is %s's", i < VRFS ? vrf[i] : "nobody");
 	/* Each goes its own way. */
 	sock_shut(p[0].client);
 	sock_eof(p[0].server);
@@ -271,6 +304,8 @@ static void forwarded(struct test *t)
 		p[i] = bound_pair(t, vrf[i], listener[i]);
 		talk(&p[i]);
 		want_transit(t, ESTABLISHED, 2 * (i + 1));
+		check(lines_of(t, ROUTER, vrf[i]) == 1, "flows does not tell which is %s's",
+		      vrf[i]);
 	}
 	sock_shut(p[0].client);
 	sock_eof(p[0].server);
@@ -287,9 +322,54 @@ static void forwarded(struct test *t)
 	compare_ended(t);
 }
 
+#define RANGE	10	/* of ports */
+#define HELD	6	/* in each VRF: more than eight of ten in both */
+
+static void wants_ports(struct test *t, long long worst, bool pressed)
+{
+	struct stats s;
+	char *text, device[16];
+
+	ns_enter(t, CLIENT);
+	procfs_stats(&s);
+	check(s.destinations == VRFS && s.worst_used == worst && s.worst_available == RANGE &&
+	      s.pressured == pressed, "destinations=%lld worst_used=%lld of %lld pressured=%lld",
+	      s.destinations, s.worst_used, s.worst_available, s.pressured);
+	text = procfs_slurp(PROCFS "/anomalies");
+	snprintf(device, sizeof(device), " device=%u\n", if_nametoindex(vrf[0]));
+	check(pressed ? !!strstr(text, device) && strchr(text, '\n')[1] == '\0' : !*text,
+	      "anomalies: '%s'", text);
+	free(text);
+}
+
+/* Two customers with the same addresses do not take ports from each other. */
+static void ports(struct test *t)
+{
+	int listener[VRFS], i, n = 0;
+	struct pair p[VRFS * HELD + 2];
+
+	setup(t);
+	ns_sysctl(t, CLIENT, "net/ipv4/ip_local_port_range", "40000 40009");
+	for (i = 0; i < VRFS; i++)
+		listener[i] = bound_listener(t, vrf[i]);
+	for (i = 0; i < VRFS * HELD; i++)
+		p[n++] = pair_from(t, vrf[i % VRFS], CLIENT_PORT + i / VRFS, listener[i % VRFS]);
+	wants_ports(t, HELD, false);
+	for (i = HELD; i < HELD + 2; i++)
+		p[n++] = pair_from(t, vrf[0], CLIENT_PORT + i, listener[0]);
+	wants_ports(t, HELD + 2, true);
+	for (i = 0; i < n; i++)
+		sock_reset(p[i].client);
+	for (i = 0; i < n; i++)
+		close(p[i].server);
+	close_many(listener, VRFS);
+	compare_ended(t);
+}
+
 const struct scenario vrf_scenarios[] = {
 	{ "vrf_same_tuple", ON_BOTH | IN_EXACT, same_tuple },
 	{ "vrf_one_listener", ON_VETH | IN_EXACT, one_listener },
+	{ "vrf_ports", ON_BOTH | IN_EXACT, ports },
 	{ "vrf_forwarded", ON_ROUTER | IN_EXACT, forwarded },
 	{ 0 }
 };
