@@ -6,10 +6,12 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -213,6 +215,24 @@ void ns_netem(struct test *t, enum side side, const char *words)
 		ns_run(t, side, "tc qdisc replace dev %s root netem %s", dev, words);
 	else
 		ns_run(t, side, "tc qdisc del dev %s root", dev);
+}
+
+void ns_neighbours(struct test *t)
+{
+	const unsigned char *mac;
+	struct ifreq r = { .ifr_name = "veth0" };
+	int side, fd;
+
+	for (side = CLIENT; side <= SERVER; side++) {
+		ns_enter(t, side);
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+		check(fd >= 0 && !ioctl(fd, SIOCGIFHWADDR, &r), "veth0: %s", strerror(errno));
+		close(fd);
+		mac = (const unsigned char *)r.ifr_hwaddr.sa_data;
+		ns_run(t, !side, "ip neigh replace %s lladdr %02x:%02x:%02x:%02x:%02x:%02x"
+		       " dev veth0 nud permanent", ns_address(t, side), mac[0], mac[1], mac[2],
+		       mac[3], mac[4], mac[5]);
+	}
 }
 
 int ns_host(void)

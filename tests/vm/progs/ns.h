@@ -40,6 +40,9 @@ int ns_host(void);
  */
 void ns_end(struct test *t, enum side side);
 
+/* On a veth: both ends know each other for good, so that nothing that is lost is a neighbour's answer. */
+void ns_neighbours(struct test *t);
+
 /* netem's words for what leaves this end ("delay 1s", "loss 10%"). "" ends it. */
 void ns_netem(struct test *t, enum side side, const char *words);
 

@@ -72,6 +72,8 @@ static void disturbed(struct test *t, const char *netem)
 	int listener = sock_listen(t, SERVER, PORT, 64), i;
 	struct pair p[24];
 
+	if (t->place == ON_VETH)
+		ns_neighbours(t);
 	ns_netem(t, CLIENT, netem);
 	if (t->place != ON_LOOPBACK)
 		ns_netem(t, SERVER, netem);
