@@ -21,7 +21,7 @@ int memory_parts(struct memory_part parts[MEMORY_PARTS]);
 
 /*
  * Objects in the flows' two slab caches, those that await RCU included; and some free ones, since
- * each CPU keeps a few slabs to itself: at most SLAB_SLACK. -1: there is no such cache.
+ * each CPU takes a few slabs to itself again: at most SLAB_SLACK. -1: there is no such cache.
  */
 #define SLAB_SLACK 512
 long memory_flows(void);
