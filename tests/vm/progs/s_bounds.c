@@ -143,14 +143,24 @@ static void flood_local(struct test *t, const struct flood *kinds, int n, int co
 	log_quiet(klog);
 }
 
-static void syn_flood(struct test *t)
+static void syns_flood(struct test *t, int count)
 {
 	static const struct flood kinds[] = {
 		{ .flags = { FLOOD_SYN }, .n_flags = 1, .dport = PORT },
 		{ .flags = { FLOOD_SYN }, .n_flags = 1, .dport = CLOSED_PORT },
 	};
 
-	flood_local(t, kinds, 2, scale(t, 1000000));
+	flood_local(t, kinds, 2, count);
+}
+
+static void syn_flood(struct test *t)
+{
+	syns_flood(t, scale(t, 200000));
+}
+
+static void syn_flood_million(struct test *t)
+{
+	syns_flood(t, 1000000);
 }
 
 static void ack_flood(struct test *t)
@@ -282,6 +292,7 @@ static void guests(struct test *t)
 
 const struct scenario bounds_scenarios[] = {
 	{ "syn_flood", ON_VETH | IN_EXACT | IN_RACE, syn_flood },
+	{ "syn_flood_million", ON_VETH | IN_SOAK, syn_flood_million },
 	{ "ack_flood", ON_VETH | IN_EXACT | IN_RACE, ack_flood },
 	{ "injection", ON_VETH | IN_EXACT | IN_RACE, injection },
 	{ "router_flood", ON_ROUTER | IN_EXACT | IN_RACE, router_flood },
