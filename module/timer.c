@@ -283,25 +283,27 @@ static u64 expire_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
  *
  * Where a socket takes another's place in the kernel's table, a request sock's or, as a TIME_WAIT,
  * its own, a look can fall between the two (inet_ehash_insert, inet_twsk_hashdance): that one is
- * gone has to be seen twice.
+ * gone has to be seen twice. A TIME_WAIT whose time is over gives its place to nobody.
  */
 static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 {
 	struct tcpfsm_end *e = &flow->pair.end[end];
 	struct tcpfsm_socket_view view;
-	bool ahead;
+	bool ahead, overdue;
 	u64 due;
 
 	if (!tcpfsm_socket_look(flow, end, &view))
 		return expire_end(flow, end, now_ms);
-	if (view.state == TCPFSM_CLOSED && !(e->flags & TCPFSM_END_MISSED)) {
+	due = view.state == TCPFSM_CLOSED ? local_due_ms(flow, end) : 0;
+	overdue = due && due <= now_ms;
+	if (view.state == TCPFSM_CLOSED && !(e->flags & TCPFSM_END_MISSED) &&
+	    !(overdue && e->state == TCPFSM_TIME_WAIT)) {
 		e->flags |= TCPFSM_END_MISSED;
 		return MISSED_MS;
 	}
 	e->flags &= ~TCPFSM_END_MISSED;
 	/* What ends in silence and in its time was ended by its timer. */
-	due = view.state == TCPFSM_CLOSED ? local_due_ms(flow, end) : 0;
-	if (due && due <= now_ms) {
+	if (overdue) {
 		expire_end(flow, end, now_ms);
 		return 0;
 	}
