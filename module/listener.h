@@ -74,7 +74,7 @@ enum tcpfsm_listener_count {
  * @hanging: connections in CLOSE_WAIT for which such SYNs came (TCPFSM_END_COLLIDED)
  * @collided_ms: when the last one came
  * @gone: it is out of the table, or about to be
- * @connections: by state, as of the last reading of the file; under tcpfsm_net.listeners_lock
+ * @connections: by state, as of the last reading of the file; under the reader's lock
  * @leaked: of those in CLOSE_WAIT, that have been there for close_wait_leak_ms; likewise
  */
 struct tcpfsm_listener {

@@ -30,7 +30,6 @@ static int __net_init net_init(struct net *net)
 	struct tcpfsm_net *tn = tcpfsm_net(net);
 
 	tn->net = net;
-	mutex_init(&tn->listeners_lock);
 	if (tcpfsm_account_init(&tn->account))
 		goto unobserved;
 	if (net_eq(net, &init_net))

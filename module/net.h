@@ -3,7 +3,6 @@
 #define TCPFSM_NET_H
 
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
@@ -20,7 +19,6 @@ struct tcpfsm_stays;
  * @anomalies: what is wrong in it, counted
  * @stays: local ends that stay; NULL until one does
  * @ports: of those who connect from it
- * @listeners_lock: connections of its struct tcpfsm_listener: one reader of `listeners` at a time
  * @net: the namespace itself; it outlives this
  * @list: in tcpfsm_nets, of those that are observed
  * @proc: /proc/net/tcpfsm
@@ -41,7 +39,6 @@ struct tcpfsm_net {
 	struct tcpfsm_anomalies anomalies;
 	struct tcpfsm_stays *stays;
 	struct tcpfsm_ports ports;
-	struct mutex listeners_lock;	/* connections of its listeners */
 	struct net *net;
 	struct list_head list;
 	struct proc_dir_entry *proc;

@@ -18,6 +18,12 @@
 #include "proc.h"
 #include "stay.h"
 
+/*
+ * tcpfsm_listener.connections: one reader at a time, of all namespaces: a lock of its own would cost
+ * each of them, read or not. Who waits may be killed.
+ */
+static DEFINE_MUTEX(reader_lock);
+
 static void count_flow(struct tcpfsm_flow *flow, u64 now_ms)
 {
 	struct tcpfsm_flow_view view;
@@ -77,15 +83,12 @@ static void *listeners_seek(loff_t *pos)
 	return NULL;
 }
 
-/* A pass over a million flows takes its time: who waits for another's may be killed. */
 static void *listeners_start(struct seq_file *m, loff_t *pos)
 {
-	struct tcpfsm_net *tn = tcpfsm_net(seq_file_net(m));
-
-	if (mutex_lock_killable(&tn->listeners_lock))
+	if (mutex_lock_killable(&reader_lock))
 		return ERR_PTR(-EINTR);
 	if (!*pos)
-		count_connections(tn);
+		count_connections(tcpfsm_net(seq_file_net(m)));
 	return listeners_seek(pos);
 }
 
@@ -98,7 +101,7 @@ static void *listeners_next(struct seq_file *m, void *v, loff_t *pos)
 static void listeners_stop(struct seq_file *m, void *v)
 {
 	if (!IS_ERR(v))
-		mutex_unlock(&tcpfsm_net(seq_file_net(m))->listeners_lock);
+		mutex_unlock(&reader_lock);
 }
 
 static void show_listener(struct seq_file *m, struct tcpfsm_listener *l)
