@@ -19,8 +19,8 @@
 #include "stay.h"
 
 /*
- * tcpfsm_listener.connections: one reader at a time, of all namespaces: a lock of its own would cost
- * each of them, read or not. Who waits may be killed.
+ * tcpfsm_listener.connections: one reader at a time, of all namespaces. Each would pay for a lock
+ * of its own, read or not. Who waits may be killed.
  */
 static DEFINE_MUTEX(reader_lock);
 
