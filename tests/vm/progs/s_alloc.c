@@ -390,6 +390,17 @@ static void half_way(struct test *t)
 
 #define COUNTED_MS 15000	/* every ten seconds, and a difference is seen twice */
 
+/* This process sleeps on one CPU after the other: the module wakes none for this. */
+static void wake_next_cpu(void)
+{
+	static int cpu;
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu++ % sysconf(_SC_NPROCESSORS_ONLN), &set);
+	check(!sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity: %s", strerror(errno));
+}
+
 static void wait_listening(int wanted)
 {
 	long long end = now_ms() + COUNTED_MS;
@@ -399,6 +410,7 @@ static void wait_listening(int wanted)
 	sstable_read(table);
 	check(table[LISTEN] == wanted, "the kernel has %d listening sockets", table[LISTEN]);
 	do {
+		wake_next_cpu();
 		sleep_ms(100);
 		procfs_stats(&s);
 		if (s.state[LISTEN].local == wanted)
