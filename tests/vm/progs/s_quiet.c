@@ -6,7 +6,6 @@
  *
  * quiet_hour is an hour of that with a million short connections; VMTEST_SOAK as for s_soak.c.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +19,6 @@
 #include "scenarios.h"
 #include "sock.h"
 
-#define TRACING		"/sys/kernel/tracing/"
 #define DESTINATIONS	20
 #define KEPT		8
 #define POLLS		8
@@ -31,17 +29,6 @@
 static int listener[DESTINATIONS], kept_listener, poll_listener;
 static struct pair kept[KEPT], polls[POLLS];
 static long long poll_since[POLLS];
-
-static void trace(const char *file, const char *text)
-{
-	char path[100];
-	int fd;
-
-	snprintf(path, sizeof(path), TRACING "%s", file);
-	fd = open(path, O_WRONLY | O_TRUNC);
-	check(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text), "%s", path);
-	close(fd);
-}
 
 static void open_all(struct test *t)
 {
@@ -130,8 +117,7 @@ static void quiet_for(struct test *t, long connections, long seconds)
 	int i;
 
 	module_reload("");
-	trace("trace", "\n");
-	trace("events/tcpfsm/tcpfsm_anomaly/enable", "1");
+	anomaly_trace_start();
 	for (i = 0; i < ns_count(t); i++)
 		ns_sysctl(t, i, "net/ipv4/tcp_max_tw_buckets", "200000");
 	open_all(t);
@@ -157,8 +143,8 @@ static void quiet_for(struct test *t, long connections, long seconds)
 	}
 	note("%lld s, %ld short connections, %ld long polls, %d kept alive; the worst destination had %lld ports",
 	     (now_ms() - begin) / 1000, done, n_polls, KEPT, worst);
-	trace("events/tcpfsm/tcpfsm_anomaly/enable", "0");
-	text = procfs_slurp(TRACING "trace");
+	anomaly_trace_stop();
+	text = anomaly_trace();
 	check(!strstr(text, "tcpfsm_anomaly:"), "%s", strstr(text, "tcpfsm_anomaly:"));
 	free(text);
 	compare(t);
