@@ -6,7 +6,10 @@
 #include "prometheus.h"
 #include "stats_file.h"
 
-/* The keys that are not a state's, each a sample; those of one family stand together. */
+/*
+ * The keys that are not a state's, each a sample; those of one family stand together. CLOSE_WAIT's count is
+ * left out: it is the state's local gauge.
+ */
 static const struct sample {
 	enum section section;
 	const char *key;
@@ -20,14 +23,22 @@ static const struct sample {
 	{ SECTION_##section, #key, "tcpfsm_" #name, "gauge", help, NULL, NULL, true }
 #define COUNTER(section, key, name, help) \
 	{ SECTION_##section, #key, "tcpfsm_" #name, "counter", help, NULL, NULL, false }
+#define AT_MOST(time) \
+	{ SECTION_CLOSE_WAIT, "le_" #time, "tcpfsm_close_wait_endpoints", "gauge", \
+	  "Local endpoints in CLOSE_WAIT for that time at most.", "at_most", #time, false }
 #define TIME_WAIT(event) \
 	{ SECTION_TIME_WAIT, #event, "tcpfsm_time_wait_events_total", "counter", \
 	  "TIME_WAITs that began, and how they ended.", "event", #event, false }
 	SECONDS(VERSION, loaded_ms, loaded_seconds, "Since the module was loaded."),
+	AT_MOST(1m),
+	AT_MOST(5m),
+	AT_MOST(1h),
+	AT_MOST(1d),
 	GAUGE(CLOSE_WAIT, leaked, close_wait_leaked, "Local endpoints in CLOSE_WAIT for so long that it is a leak."),
-	GAUGE(CLOSE_WAIT, unaccepted, close_wait_unaccepted, "Of the leaked ones, those that no process has accepted."),
+	GAUGE(CLOSE_WAIT, unaccepted, close_wait_unaccepted, "Local endpoints in CLOSE_WAIT that no process has accepted."),
 	SECONDS(CLOSE_WAIT, oldest_ms, close_wait_oldest_seconds, "Time in CLOSE_WAIT of the oldest endpoint."),
 	COUNTER(CLOSE_WAIT, syn_collisions, close_wait_syn_collisions_total, "SYNs that came for a tuple still in CLOSE_WAIT."),
+	COUNTER(CLOSE_WAIT, unaged, close_wait_unaged_total, "Ages of CLOSE_WAITs not kept, for memory was short."),
 	TIME_WAIT(created),
 	TIME_WAIT(expired),
 	TIME_WAIT(reused),
@@ -38,8 +49,13 @@ static const struct sample {
 	GAUGE(PORTS, pressured, ports_pressured, "Destinations under port pressure."),
 	GAUGE(PORTS, worst_used, ports_worst_used, "Local ports in use towards the worst destination."),
 	GAUGE(PORTS, worst_available, ports_worst_available, "Local ports that there are towards it."),
+	COUNTER(PORTS, untracked_destinations, destinations_untracked_total, "Destinations not tracked, for want of room or memory."),
+	COUNTER(PORTS, untracked_listeners, listeners_untracked_total, "Listening addresses not tracked, for want of room or memory."),
+	GAUGE(ANOMALIES, current, anomalies_current, "Anomalies that hold now, of all kinds."),
 	COUNTER(ANOMALIES, begun, anomalies_begun_total, "Anomalies that have begun."),
 	COUNTER(ANOMALIES, ended, anomalies_ended_total, "Anomalies that have ended."),
+	GAUGE(ANOMALIES, generation, anomalies_generation, "Another number whenever the file anomalies is another."),
+	GAUGE(ANOMALIES, ungrouped, anomalies_ungrouped, "Leaks in no line of the file anomalies, for want of room or memory."),
 	GAUGE(FLOWS, current, flows, "Tracked flows."),
 	GAUGE(FLOWS, max, flows_max, "Tracked flows at most, in all namespaces together."),
 	COUNTER(FLOWS, untracked, flows_untracked_total, "Flows not tracked, for the table was full or memory short."),
@@ -91,11 +107,13 @@ static void print_build(FILE *to, const struct stats *stats)
 {
 	const char *version = stats_key(stats, SECTION_VERSION, "module");
 	const char *abi = stats_key(stats, SECTION_VERSION, "abi");
+	const char *netns = stats_key(stats, SECTION_VERSION, "netns");
 
 	exposition_family(to, "tcpfsm_build_info", "gauge",
-			  "The versions of the loaded module and of its files' format.");
+			  "The loaded module's version, its files', and the network namespace.");
 	exposition_number(to, "tcpfsm_build_info",
-			  LABELS("version", version ? version : "", "abi", abi ? abi : ""), 1);
+			  LABELS("version", version ? version : "", "abi", abi ? abi : "",
+				 "netns", netns ? netns : ""), 1);
 }
 
 static void print_sample(FILE *to, const struct sample *sample, const char *cell)

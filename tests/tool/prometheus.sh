@@ -22,6 +22,22 @@ all_states_are_there() {
 	[[ $(wc -l <<<"$endpoints") == 33 && $(grep -c ' 0$' <<<"$endpoints") == 33 ]]
 }
 
+# stats with another number for each key: all of them must come out, in seconds or as they are. The count of
+# CLOSE_WAITs has no sample: it is that state's gauge.
+every_key_is_there() {
+	local number
+	mkdir "$work/numbered"
+	cp busy/* "$work/numbered"
+	perl -pe 's/=\d+(?= |$)/"=" . (700000 + $n++)/ge; s/ count=\d+//' busy/stats >"$work/numbered/stats"
+	"$work/tcpfsm" prometheus --input "$work/numbered" | tr -d . >"$work/out"
+	for number in $(grep -o '=7[0-9]*' "$work/numbered/stats" | tr -d =); do
+		grep -qE " $number\$|\"$number\"" "$work/out" && continue
+		grep -ow "[a-z_0-9]*=$number" "$work/numbered/stats"
+		return 1
+	done
+	[[ $number -gt 700070 ]]
+}
+
 test_textfile() {
 	local file=$work/textfile/tcpfsm.prom
 	mkdir "$work/textfile"
@@ -51,5 +67,6 @@ test_prometheus() {
 		check "prometheus: no series is there twice: $folder" series_are_unique "$folder"
 	done
 	check "prometheus: all states, zeros included" all_states_are_there
+	check "prometheus: every key of stats" every_key_is_there
 	test_textfile
 }
