@@ -12,15 +12,14 @@
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/netdevice.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <net/l3mdev.h>
 #include <net/net_namespace.h>
 
 #include "account.h"
 #include "clock.h"
+#include "device.h"
 #include "evict.h"
 #include "flow_find.h"
 #include "net.h"
@@ -128,7 +127,7 @@ static u32 key_hash(const struct tcpfsm_net *tn, const __be32 *addr, const __be1
  * @tn: namespace
  * @tuple: the segment's addresses
  *
- * In no VRF, until the caller knows of one.
+ * In no VRF, and of any device, until the caller knows of one.
  *
  * Context: any.
  */
@@ -143,6 +142,8 @@ void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 
 	key->tn = tn;
 	key->domain = 0;
+	key->device = 0;
+	key->bound = false;
 	key->ipv6 = ipv6;
 	key->from = swap;
 	key->self = !order;
@@ -153,41 +154,13 @@ void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 	key->hash = key_hash(key->tn, key->addr, key->port, ipv6);
 }
 
-/**
- * tcpfsm_flow_domain() - which VRF is a device in?
- * @tn: the namespace
- * @device: what a socket is bound to, 0: nothing
- *
- * One that is gone was in nobody's but its own.
- *
- * Context: under RCU.
- *
- * Return: the VRF's interface, 0: none.
- */
-int tcpfsm_flow_domain(const struct tcpfsm_net *tn, int device)
-{
-	const struct net_device *dev;
-
-	if (likely(!device))
-		return 0;
-	dev = dev_get_by_index_rcu(tn->net, device);
-	return dev ? l3mdev_master_ifindex_rcu(dev) : device;
-}
-
-/* The same addresses and ports may be there in each VRF. */
-static noinline bool domain_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
-{
-	return flow->device == key->domain ||
-	       tcpfsm_flow_domain(flow->tn, flow->device) == key->domain;
-}
-
 static bool flow_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
 {
 	if (flow->tn != key->tn || flow->port[0] != key->port[0] ||
 	    flow->port[1] != key->port[1] || flow->addr[0] != key->addr[0] ||
 	    !(flow->flags & TCPFSM_FLOW_IPV6) != !key->ipv6)
 		return false;
-	if (unlikely(flow->device | key->domain) && !domain_matches(flow, key))
+	if (unlikely(flow->device | key->domain) && !tcpfsm_device_matches(flow, key))
 		return false;
 	if (!key->ipv6)
 		return flow->addr[1] == key->addr[1];
@@ -312,7 +285,7 @@ struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local,
 	flow->born_hi = (u16)(now_ms >> 32);
 	flow->flags = (key->ipv6 ? TCPFSM_FLOW_IPV6 : 0) | (key->self ? TCPFSM_FLOW_SELF : 0);
 	flow->shard = net_eq(key->tn->net, &init_net) ? 0 : TCPFSM_FLOW_GUEST;
-	flow->device = key->domain;
+	flow->device = key->bound && key->device ? key->device : key->domain;
 	flow->port[0] = key->port[0];
 	flow->port[1] = key->port[1];
 	memcpy(flow->addr, key->addr, size);

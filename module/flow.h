@@ -72,9 +72,11 @@ struct tcpfsm_flow {
  * @port: likewise
  * @hash: keyed hash of all that
  * @domain: the interface of the VRF, 0: none. Not in the hash: a device may change its VRF
+ * @device: where it comes in, or what its socket is bound to; 0: any
  * @from: which of the two ends sends
  * @ipv6: addresses have four words
  * @self: both ends are the same
+ * @bound: @device is the word of the socket of @from
  */
 struct tcpfsm_key {
 	struct tcpfsm_net *tn;
@@ -82,9 +84,11 @@ struct tcpfsm_key {
 	__be16 port[2];
 	u32 hash;
 	int domain;
+	int device;
 	u8 from;
 	bool ipv6;
 	bool self;
+	bool bound;
 };
 
 /**
@@ -108,7 +112,6 @@ void tcpfsm_flow_uninit(void);
 
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 		     const struct tcpfsm_tuple *tuple);
-int tcpfsm_flow_domain(const struct tcpfsm_net *tn, int device);
 struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key);
 struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local, u64 now_ms);
 bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key);

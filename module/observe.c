@@ -4,10 +4,7 @@
  */
 #include "observe.h"
 
-#include <linux/netdevice.h>
 #include <linux/skbuff.h>
-#include <net/dst.h>
-#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "account.h"
@@ -16,6 +13,7 @@
 #include "clock.h"
 #include "collision.h"
 #include "cookie_note.h"
+#include "device.h"
 #include "exact.h"
 #include "flow.h"
 #include "fsm_quiet.h"
@@ -57,7 +55,7 @@ static bool sends_cookie(const struct sighting *s, const struct tcpfsm_flow *flo
 	       (!READ_ONCE(tcpfsm_witness) || tcpfsm_witness_hears());
 }
 
-/* Return: an end is taken for a local one only now: its socket is to be looked at. */
+/* Return: an end is taken for a local one, or its device known, only now: look at its socket. */
 static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 {
 	unsigned int to = !s->at.from;
@@ -78,7 +76,7 @@ static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 		mark_local(flow, to, 0);
 		learnt = true;
 	}
-	return learnt;
+	return tcpfsm_device_bind(flow, &s->key) || learnt;
 }
 
 static bool syn_comes_in(const struct sighting *s)
@@ -288,10 +286,8 @@ static bool begin(struct sighting *s, bool cookie)
 		miss(s);
 		return true;
 	}
-	if (s->place == TCPFSM_PLACE_OUT) {
+	if (s->place == TCPFSM_PLACE_OUT)
 		flow->flags |= TCPFSM_FLOW_LOCAL0 << s->at.from;
-		flow->device = s->skb->sk->sk_bound_dev_if;
-	}
 	spin_lock_bh(&flow->lock);
 	if (!tcpfsm_flow_insert(flow, &s->key)) {
 		spin_unlock_bh(&flow->lock);
@@ -391,37 +387,6 @@ static bool no_flow(struct sighting *s)
 	return true;
 }
 
-static int device_domain(const struct net_device *dev)
-{
-	if (likely(!dev || (!netif_is_l3_master(dev) && !netif_is_l3_slave(dev))))
-		return 0;
-	return l3mdev_master_ifindex_rcu(dev);
-}
-
-static const struct net_device *route_device(const struct sk_buff *skb)
-{
-	return skb_dst(skb) ? skb_dst(skb)->dev : NULL;
-}
-
-/* Which VRF it is in; 0: none. A socket says for itself; what passes between two is in none. */
-static int segment_domain(const struct sighting *s)
-{
-	int in;
-
-	switch (s->place) {
-	case TCPFSM_PLACE_OUT:
-		if (s->owner >= TCPFSM_OWNER_REQUEST)
-			return tcpfsm_flow_domain(s->tn, s->skb->sk->sk_bound_dev_if);
-		return device_domain(route_device(s->skb));
-	case TCPFSM_PLACE_IN:
-		return device_domain(s->skb->dev);
-	case TCPFSM_PLACE_FORWARD:
-		in = device_domain(s->skb->dev);
-		return in && in == device_domain(route_device(s->skb)) ? in : 0;
-	}
-	return 0;
-}
-
 /* A socket that is bound to no device may hear from a VRF (tcp_l3mdev_accept). */
 static struct tcpfsm_flow *find(struct sighting *s)
 {
@@ -480,7 +445,7 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 			s.owner = TCPFSM_OWNER_STACK;
 	}
 	tcpfsm_flow_key(&s.key, tn, tuple);
-	s.key.domain = segment_domain(&s);
+	tcpfsm_device_of_segment(&s.key, place, skb, s.owner >= TCPFSM_OWNER_REQUEST);
 	/* Of a socket connected to itself only the place tells which of its roles this is. */
 	s.at.from = s.key.self ? place == TCPFSM_PLACE_IN : s.key.from;
 	s.at.rfc1337 = READ_ONCE(tn->net->ipv4.sysctl_tcp_rfc1337);

@@ -9,6 +9,7 @@
 #include <net/inet6_hashtables.h>
 #include <net/tcp.h>
 
+#include "device.h"
 #include "flow.h"
 #include "listener.h"
 #include "net.h"
@@ -112,7 +113,9 @@ bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpf
 	if (!socket_tuple(sk, &tuple))
 		return false;
 	tcpfsm_flow_key(key, tn, &tuple);
-	key->domain = tcpfsm_flow_domain(tn, READ_ONCE(sk->sk_bound_dev_if));
+	key->bound = true;
+	key->device = READ_ONCE(sk->sk_bound_dev_if);
+	key->domain = tcpfsm_device_domain(tn, key->device);
 	if (key->self)
 		key->from = 0;
 	return true;
@@ -135,6 +138,26 @@ bool tcpfsm_socket_hears_all(const struct tcpfsm_net *tn)
 #endif
 }
 
+/* @device: what it is bound to, 0: nothing */
+static struct sock *socket_bound_to(const struct tcpfsm_flow *flow, unsigned int end, int device)
+{
+	struct net *net = flow->tn->net;
+	const __be32 *here = tcpfsm_flow_addr(flow, end), *there = tcpfsm_flow_addr(flow, !end);
+	u16 port = ntohs(flow->port[end]);
+	/* The second keeps unbound sockets out: theirs is the flow that is in no VRF. */
+	int dif = device, sdif = device;
+
+	if (!(flow->flags & TCPFSM_FLOW_IPV6))
+		return __inet_lookup_established(net, there[0], flow->port[!end], here[0], port,
+						 dif, sdif);
+#if IS_ENABLED(CONFIG_IPV6)
+	return __inet6_lookup_established(net, (const struct in6_addr *)there, flow->port[!end],
+					  (const struct in6_addr *)here, port, dif, sdif);
+#else
+	return NULL;
+#endif
+}
+
 /**
  * tcpfsm_socket_get() - the socket of a local end
  * @flow: the flow
@@ -146,21 +169,14 @@ bool tcpfsm_socket_hears_all(const struct tcpfsm_net *tn)
  */
 struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end)
 {
-	struct net *net = flow->tn->net;
-	const __be32 *here = tcpfsm_flow_addr(flow, end), *there = tcpfsm_flow_addr(flow, !end);
-	u16 port = ntohs(flow->port[end]);
-	/* The second keeps unbound sockets out: theirs is the flow that is in no VRF. */
-	int dif = flow->device, sdif = dif;
+	struct sock *sk = socket_bound_to(flow, end, flow->device);
+	int domain;
 
-	if (!(flow->flags & TCPFSM_FLOW_IPV6))
-		return __inet_lookup_established(net, there[0], flow->port[!end], here[0], port,
-						 dif, sdif);
-#if IS_ENABLED(CONFIG_IPV6)
-	return __inet6_lookup_established(net, (const struct in6_addr *)there, flow->port[!end],
-					  (const struct in6_addr *)here, port, dif, sdif);
-#else
-	return NULL;
-#endif
+	if (sk || likely(!flow->device))
+		return sk;
+	/* Of two ends here one may be bound to a device, the other to none, or to their VRF. */
+	domain = tcpfsm_device_domain(flow->tn, flow->device);
+	return domain == flow->device ? NULL : socket_bound_to(flow, end, domain);
 }
 
 /**

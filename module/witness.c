@@ -19,6 +19,7 @@
 #include "adopt.h"
 #include "clock.h"
 #include "defer.h"
+#include "device.h"
 #include "exact.h"
 #include "flow.h"
 #include "listen.h"
@@ -145,11 +146,13 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 		stranger_moves(tn, sk, from, to);
 		return;
 	}
-	if (READ_ONCE(flow->pair.end[key.from].state) == state)
+	if (READ_ONCE(flow->pair.end[key.from].state) == state &&
+	    !tcpfsm_device_differs(flow, &key))
 		return;
 	spin_lock_bh(&flow->lock);
 	if (flow->flags & TCPFSM_FLOW_DEAD)
 		goto unlock;
+	tcpfsm_device_bind(flow, &key);
 	if (follows_now(flow, key.from, from, to))
 		tcpfsm_witness_follow(flow, key.from, state, tcpfsm_now_ms());
 	if (tcpfsm_flow_over(flow))

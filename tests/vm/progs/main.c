@@ -38,6 +38,7 @@ static const struct scenario *const files[] = {
 	mptcp_scenarios,
 	fragment_scenarios,
 	vrf_scenarios,
+	device_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,
 	peer_scenarios,
