@@ -48,11 +48,19 @@ int tcpfsm_socket_map(unsigned char number)
 	return number < ARRAY_SIZE(map) ? map[number] : -1;
 }
 
+/* Sends its segments to where a source route begins, not to its peer. */
+static bool routes_itself(const struct sock *sk)
+{
+	const struct ip_options_rcu *options = rcu_dereference(inet_sk(sk)->inet_opt);
+
+	return options && options->opt.srr;
+}
+
 /**
  * tcpfsm_socket_owner() - who sends this skb
  * @skb: at LOCAL_OUT
  *
- * Context: any; the skb holds the socket.
+ * Context: any, under RCU; the skb holds the socket.
  *
  * Return: enum tcpfsm_owner.
  */
@@ -69,6 +77,9 @@ enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb)
 		/* A listener answers on behalf of requests. */
 		if (sk->sk_state == TCP_LISTEN)
 			return TCPFSM_OWNER_STACK;
+		/* By its addresses it is another connection's. */
+		if (routes_itself(sk))
+			return TCPFSM_OWNER_STRANGER;
 		return sk->sk_state == TCP_CLOSE ? TCPFSM_OWNER_CLOSED : TCPFSM_OWNER_TCP;
 	}
 	return sk->sk_kern_sock ? TCPFSM_OWNER_STACK : TCPFSM_OWNER_STRANGER;
@@ -395,16 +406,16 @@ static void origin_of_full(const struct sock *sk, u64 now_ms, struct tcpfsm_orig
 }
 
 /**
- * tcpfsm_socket_waits() - may connect() leave it in SYN_SENT with no SYN sent?
+ * tcpfsm_socket_waits() - may connect() leave it in SYN_SENT with no SYN of its own seen?
  * @sk: a full TCP socket
  *
- * Context: any; @sk is held.
+ * Context: any, under RCU; @sk is held.
  *
- * Return: true: a Fast Open's may (tcp_fastopen_defer_connect).
+ * Return: true: a Fast Open's may (tcp_fastopen_defer_connect), and one with a source route.
  */
 bool tcpfsm_socket_waits(const struct sock *sk)
 {
-	return tcp_sk(sk)->fastopen_connect;
+	return tcp_sk(sk)->fastopen_connect || routes_itself(sk);
 }
 
 /**

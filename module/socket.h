@@ -19,7 +19,7 @@ struct user_namespace;
 enum tcpfsm_owner {
 	TCPFSM_OWNER_NONE,	/* nobody: a SYN cookie, or a relay */
 	TCPFSM_OWNER_STACK,	/* the stack itself: resets, TIME_WAIT's answers */
-	TCPFSM_OWNER_STRANGER,	/* a program with a raw socket: not TCP's word */
+	TCPFSM_OWNER_STRANGER,	/* a program with a raw socket, or a source route: not TCP's word */
 	TCPFSM_OWNER_REQUEST,	/* a request sock */
 	TCPFSM_OWNER_CLOSED,	/* a TCP socket that has just ended: with a reset, its own */
 	TCPFSM_OWNER_TCP,	/* a TCP socket */

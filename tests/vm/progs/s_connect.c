@@ -2,13 +2,16 @@
 /*
  * Claims: a connect() that comes to nothing is in SYN_SENT for as long as the kernel says, and then
  * nowhere: given up by the program or by the kernel, in silence; refused by ICMP or a reset, near or
- * far. So are requests whose SYN-ACKs nobody answers, or ICMP does. What is open already, no ICMP
+ * far; or one with a source route. So are requests whose SYN-ACKs nobody answers, or ICMP does. What is open already, no ICMP
  * changes.
  */
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -272,12 +275,37 @@ static void synack_retries(struct test *t)
 	compare_ended(t);
 }
 
+/* Of a source route, which the first hop does not take, the SYN bears the first hop's address. */
+static void source_route(struct test *t)
+{
+	const char *last = ns_count(t) == 1 ? "127.9.9.9" : "10.9.2.99";
+	unsigned char route[] = { IPOPT_LSRR, 7, 4, 0, 0, 0, 0, IPOPT_EOL };
+	struct sockaddr_in hop = { .sin_family = AF_INET, .sin_port = htons(PORT) };
+	struct sockaddr_in6 mapped = { .sin6_family = AF_INET6, .sin6_port = htons(PORT) };
+	const void *to = t->family == AF_INET ? (void *)&hop : (void *)&mapped;
+	socklen_t len = t->family == AF_INET ? sizeof(hop) : sizeof(mapped);
+
+	inet_pton(AF_INET, ns_count(t) == 1 ? "127.0.0.1" : "10.9.2.1", route + 3);
+	inet_pton(AF_INET, last, &hop.sin_addr);
+	memset(mapped.sin6_addr.s6_addr + 10, 0xff, 2);
+	memcpy(mapped.sin6_addr.s6_addr + 12, &hop.sin_addr, 4);
+	clients[0] = sock_new(t, CLIENT, 0);
+	check(!setsockopt(clients[0], IPPROTO_IP, IP_OPTIONS, route, sizeof(route)),
+	      "IP_OPTIONS: %s", strerror(errno));
+	check(connect(clients[0], to, len) && errno == EINPROGRESS, "connect: %s", strerror(errno));
+	reach(t, CLIENT, SYN_SENT, 1);
+	compare_for(t, 4000, 300);
+	close(clients[0]);
+	compare_ended(t);
+}
+
 const struct scenario connect_scenarios[] = {
 	{ "close_in_syn_sent", ON_BOTH | IN_EXACT, close_in_syn_sent },
 	{ "connect_times_out", ON_BOTH | IN_EXACT, connect_times_out },
 	{ "connect_to_nobody", ON_VETH | IN_EXACT, connect_to_nobody },
 	{ "connect_refused", ON_BOTH | IN_EXACT, connect_refused },
 	{ "connect_taken", ON_BOTH | IN_EXACT, connect_taken },
+	{ "connect_source_route", ON_BOTH | IN_EXACT, source_route },
 	{ "icmp_when_open", ON_BOTH | IN_EXACT, icmp_when_open },
 	{ "icmp_when_requested", ON_BOTH | IN_EXACT, icmp_when_requested },
 	{ "synack_retries", ON_BOTH | IN_EXACT, synack_retries },
