@@ -28,22 +28,6 @@ static void open_all(struct test *t)
 	close(listener);
 }
 
-/* Until the window is closed and the buffers are full. Returns how much. */
-static size_t fill(int fd)
-{
-	static const char data[65536];
-	size_t sum = 0;
-	ssize_t n;
-
-	do {
-		while ((n = send(fd, data, sizeof(data), MSG_NOSIGNAL)) > 0)
-			sum += n;
-		check(errno == EAGAIN, "send: %s", strerror(errno));
-		sleep_ms(50);
-	} while ((n = send(fd, data, 1, MSG_NOSIGNAL)) > 0 && (sum += n));
-	return sum;
-}
-
 /* close(), shutdown(), or both, before the peer has read what came before. */
 static void fin_behind_window(struct test *t)
 {
@@ -52,7 +36,7 @@ static void fin_behind_window(struct test *t)
 
 	open_all(t);
 	for (i = 0; i < N; i++)
-		sum[i] = fill(p[i].client);
+		sum[i] = sock_fill(p[i].client);
 	compare(t);
 	sock_shut(p[0].client);
 	close(p[1].client);

@@ -4,10 +4,8 @@
  * retransmissions that run out, of sockets and of orphans; window probes; a user's time-out;
  * keep-alives that nobody answers. What has no timer stays.
  */
-#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -133,15 +131,6 @@ static void keep_alive(struct test *t)
 	held_end(t, &h, 1);
 }
 
-static void fill(int fd)
-{
-	static const char data[65536];
-
-	while (send(fd, data, sizeof(data), MSG_NOSIGNAL) > 0)
-		;
-	check(errno == EAGAIN, "send: %s", strerror(errno));
-}
-
 /* Behind a closed window only probes are sent; they give up as retransmissions do. */
 static void probes(struct test *t)
 {
@@ -151,9 +140,8 @@ static void probes(struct test *t)
 	few_retries(t);
 	for (i = 0; i < 4; i++) {
 		p[i] = sock_pair(t, listener, PORT);
-		fill(p[i].client);
+		sock_fill(p[i].client);
 	}
-	sleep_ms(1000);
 	/* Open, half-closed, closed; and one that goes on later. */
 	sock_shut(p[1].client);
 	close(p[2].client);

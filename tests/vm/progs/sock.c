@@ -198,6 +198,24 @@ void sock_shut(int fd)
 	check(!shutdown(fd, SHUT_WR), "shutdown: %s", strerror(errno));
 }
 
+size_t sock_fill(int fd)
+{
+	static const char data[65536];
+	size_t sum = 0;
+	ssize_t n;
+	int idle;
+
+	for (idle = 0; idle < 20; idle++) {
+		while ((n = send(fd, data, sizeof(data), MSG_NOSIGNAL)) > 0) {
+			sum += n;
+			idle = 0;
+		}
+		check(errno == EAGAIN, "send: %s", strerror(errno));
+		sleep_ms(50);
+	}
+	return sum;
+}
+
 void sock_reset(int fd)
 {
 	struct linger linger = { 1, 0 };

@@ -45,6 +45,9 @@ struct pair sock_pair(struct test *t, int listener, int port);
 void sock_send(int fd, size_t bytes);
 void sock_recv(int fd, size_t bytes);
 
+/* Sends until neither buffer has taken more for a second: the window is closed. Returns how much. */
+size_t sock_fill(int fd);
+
 /* Waits for the end of file, and checks that there is no byte before it. */
 void sock_eof(int fd);
 
