@@ -112,7 +112,9 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
 	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
 		tcpfsm_collision(flow, !s->at.from, s->at.now_ms);
-	if (!READ_ONCE(tcpfsm_witness) && !res.out_of_window) {
+	/* What the other end ignores, a probe left of its window, has been sent all the same. */
+	if (!READ_ONCE(tcpfsm_witness) &&
+	    !(res.out_of_window && s->at.receiver == TCPFSM_WITNESS_SURE)) {
 		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 		rearm |= tcpfsm_alone_note(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 	}

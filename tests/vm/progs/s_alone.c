@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims: with witness=0, what an end does not repeat, and what it goes on to say, tells where it
- * is: it is given up by its program or by the kernel in silence, refused by ICMP, born of a SYN
- * cookie, half-closed and reading. A firewall's reset in its name ends nobody.
+ * is: it is given up by its program or by the kernel in silence, with data on its way or before a
+ * closed window, refused by ICMP, born of a SYN cookie, half-closed and reading. A firewall's reset
+ * in its name ends nobody.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -91,6 +92,29 @@ static void alone_gives_up(struct test *t)
 	ns_undrop(t, SERVER);
 	close(clients[0]);
 	close_many(servers, 2);
+	close(listener);
+	compare_ended(t);
+}
+
+/* Probes of a closed window lie left of it: the other end ignores them, and answers. */
+static void alone_probes(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+	struct pair p = sock_pair(t, listener, PORT);
+
+	module_reload("witness=0");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_retries2", "4");
+	sock_fill(p.client);
+	sleep_ms(3000);
+	reach(t, CLIENT, ESTABLISHED, 1);
+	compare(t);
+	rule(t, SERVER, "input", "tcp dport 5000 drop");
+	reach(t, CLIENT, ESTABLISHED, 0);
+	sleep_ms(5000);
+	compare(t);
+	ns_undrop(t, SERVER);
+	close(p.client);
+	close(p.server);
 	close(listener);
 	compare_ended(t);
 }
@@ -195,6 +219,7 @@ const struct scenario alone_scenarios[] = {
 	{ "alone_connect", ON_VETH | IN_EXACT, alone_connect },
 	{ "alone_icmp", ON_VETH | IN_EXACT, alone_icmp },
 	{ "alone_gives_up", ON_VETH | IN_EXACT, alone_gives_up },
+	{ "alone_probes", ON_VETH | IN_EXACT, alone_probes },
 	{ "alone_cookie", ON_VETH | IN_EXACT, alone_cookie },
 	{ "alone_half_closed", ON_VETH | IN_EXACT, alone_half_closed },
 	{ "alone_comes_back", ON_VETH | IN_EXACT, alone_comes_back },
