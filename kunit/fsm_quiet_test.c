@@ -12,6 +12,7 @@
 
 #define ISS_A	0xfffffff0u
 #define ISS_B	0x7ffffff0u
+#define FAR	(3u << 30)	/* so much further on */
 
 static const struct tcpfsm_sighting a_sends = {
 	.now_ms = 100,
@@ -292,6 +293,7 @@ static void an_end_catches_up_by_its_sockets_word(struct kunit *test)
 		.snd_nxt = ISS_A + 5001,
 		.ack_sent = ISS_B + 1,
 		.room = 3 << 7 | 5,
+		.rcv_nxt = ISS_B + 1,
 		.wscale = 7,
 	};
 	struct tcpfsm_segment fin = segment(1, TCPFSM_FIN | TCPFSM_ACK, 1, 5001, 0);
@@ -311,16 +313,74 @@ static void an_end_catches_up_by_its_sockets_word(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, res.out_of_window);
 	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSE_WAIT);
 
-	/* A word from before is no step back. */
-	word.snd_nxt -= 1000;
-	word.ack_sent -= 1;
+	/* What our hook has seen may wait for its socket, which is busy. */
+	play_open(&p);
+	play(&p, 1, TCPFSM_ACK, 1, 1, 100);
 	tcpfsm_fsm_catch_up(&p, 0, &word);
-	KUNIT_EXPECT_EQ(test, p.end[0].snd_nxt, ISS_A + 5001);
-	KUNIT_EXPECT_EQ(test, p.end[0].ack_sent, ISS_B + 1);
+	KUNIT_EXPECT_EQ(test, p.end[0].rcv_nxt, ISS_B + 101);
 
 	/* From its FIN on the wire has told all. */
 	play(&p, 0, TCPFSM_FIN | TCPFSM_ACK, 5001, 2, 0);
 	KUNIT_EXPECT_FALSE(test, tcpfsm_end_behind(&p.end[0]));
+}
+
+/* Numbers wrap; and a timestamp is from before after 24 days. */
+static void the_word_may_be_gigabytes_and_weeks_ahead(struct kunit *test)
+{
+	struct tcpfsm_segment fin = segment(1, TCPFSM_FIN | TCPFSM_ACK, 1 + FAR, 1 + FAR, 0);
+	struct tcpfsm_word word = {
+		.snd_nxt = ISS_A + 1 + FAR,
+		.ack_sent = ISS_B + 1 + FAR,
+		.room = 1000,
+		.rcv_nxt = ISS_B + 1 + FAR,
+		.ts_recent = 0xc0000007,
+	};
+	struct tcpfsm_result res;
+	struct tcpfsm_pair p;
+
+	play_open(&p);
+	p.end[0].flags |= TCPFSM_END_TS;
+	p.end[0].ts_recent = 7;
+	fin.options |= TCPFSM_OPT_TS;
+	fin.tsval = 0xc0000008;
+	tcpfsm_fsm_catch_up(&p, 0, &word);
+	tcpfsm_fsm_step(&p, &fin, &b_sends, &res);
+	KUNIT_EXPECT_FALSE(test, res.out_of_window);
+	KUNIT_EXPECT_EQ(test, (int)p.end[0].state, TCPFSM_CLOSE_WAIT);
+	KUNIT_EXPECT_EQ(test, p.end[0].rcv_nxt, ISS_B + 2 + FAR);
+}
+
+static void a_pair_in_peace_is_open_at_both_ends_and_has_said_so(struct kunit *test)
+{
+	struct tcpfsm_pair p;
+	unsigned int end;
+
+	for (end = 0; end < 2; end++) {
+		struct tcpfsm_end *s = &p.end[end], *r = &p.end[!end];
+
+		play_open(&p);
+		play(&p, 1, TCPFSM_ACK, 1, 1, 0);
+		KUNIT_EXPECT_TRUE(test, tcpfsm_quiet_pair(s, r));
+		s->flags |= TCPFSM_END_NOBODY;
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(s, r));
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(r, s));
+		s->flags &= ~TCPFSM_END_NOBODY;
+		s->flags |= TCPFSM_END_WINDOW_RAW;
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(s, r));
+		s->flags &= ~(TCPFSM_END_WINDOW_RAW | TCPFSM_END_ACKS);
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(s, r));
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(r, s));
+		s->flags |= TCPFSM_END_ACKS;
+		KUNIT_EXPECT_TRUE(test, tcpfsm_quiet_pair(s, r));
+		/* Its FIN is out: the ACK of it moves somebody. */
+		play(&p, end, TCPFSM_FIN | TCPFSM_ACK, 1, 1, 0);
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(s, r));
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(r, s));
+		s->state = TCPFSM_ESTABLISHED;
+		r->state = TCPFSM_ESTABLISHED;
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(s, r));
+		KUNIT_EXPECT_FALSE(test, tcpfsm_quiet_pair(r, s));
+	}
 }
 
 static void the_sockets_word_goes_before_what_was_seen(struct kunit *test)
@@ -360,6 +420,8 @@ static struct kunit_case quiet_tests[] = {
 	KUNIT_CASE(no_witness_no_word),
 	KUNIT_CASE(what_passed_its_sender_unseen_is_learnt_where_it_arrives),
 	KUNIT_CASE(an_end_catches_up_by_its_sockets_word),
+	KUNIT_CASE(the_word_may_be_gigabytes_and_weeks_ahead),
+	KUNIT_CASE(a_pair_in_peace_is_open_at_both_ends_and_has_said_so),
 	KUNIT_CASE(the_sockets_word_goes_before_what_was_seen),
 	KUNIT_CASE(a_restarted_time_wait_remembers_when),
 	{}

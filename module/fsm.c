@@ -280,12 +280,14 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 }
 
 /**
- * tcpfsm_fsm_catch_up() - what a local end has sent and advertised, by its socket's word
+ * tcpfsm_fsm_catch_up() - what a local end has sent, advertised and received, by its socket's word
  * @p: the connection; updated
  * @end: index of an end that tcpfsm_end_behind()
  * @word: the socket's numbers
  *
- * Of an established socket that goes on in peace nobody looks at the segments that it sends.
+ * Of an established socket that goes on in peace nobody looks at the segments that it sends, nor,
+ * if its peer is a socket here, at those that it receives. That may have been any number of octets:
+ * what was known before is not compared with, but for what may wait in the socket's backlog.
  *
  * Context: any; the caller holds the flow's lock.
  */
@@ -294,11 +296,12 @@ void tcpfsm_fsm_catch_up(struct tcpfsm_pair *p, unsigned int end, const struct t
 	struct tcpfsm_end *e = &p->end[end];
 	u32 window = word->room >> word->wscale;
 
-	if (after(word->snd_nxt, e->snd_nxt))
-		e->snd_nxt = word->snd_nxt;
-	if ((e->flags & TCPFSM_END_ACKS) && before(word->ack_sent, e->ack_sent))
-		return;
+	e->snd_nxt = word->snd_nxt;
 	e->ack_sent = word->ack_sent;
+	if (e->rcv_nxt - word->rcv_nxt > word->ack_sent + word->room - word->rcv_nxt)
+		e->rcv_nxt = word->rcv_nxt;
+	if (e->flags & TCPFSM_END_TS)
+		e->ts_recent = word->ts_recent;
 	e->window = window > 0xffff ? 0xffff : window;
 	if (e->wscale != TCPFSM_WSCALE_NONE)
 		e->wscale = word->wscale;

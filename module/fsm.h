@@ -158,16 +158,20 @@ struct tcpfsm_sighting {
 };
 
 /**
- * struct tcpfsm_word - the word of a local end's socket on what it has sent
+ * struct tcpfsm_word - the word of a local end's socket on what it has sent and received
  * @snd_nxt: SND.NXT, or what that will be when all has been sent that was written
  * @ack_sent: the last acknowledgment that it has sent
  * @room: octets of window that went with it
+ * @rcv_nxt: RCV.NXT; more may wait for it in its backlog
+ * @ts_recent: TS.Recent, if its segments bear timestamps
  * @wscale: shift of its windows
  */
 struct tcpfsm_word {
 	u32 snd_nxt;
 	u32 ack_sent;
 	u32 room;
+	u32 rcv_nxt;
+	u32 ts_recent;
 	u8 wscale;
 };
 

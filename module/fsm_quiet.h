@@ -47,6 +47,19 @@ static __always_inline bool tcpfsm_quiet_ends(const struct tcpfsm_end *s,
 	return !(r->flags & TCPFSM_END_FIN_SENT) || s->state == TCPFSM_CLOSE_WAIT;
 }
 
+/*
+ * Both are established, and have said so to each other: of a plain segment between two sockets that
+ * can be asked for their numbers nothing is to be learnt.
+ */
+static __always_inline bool tcpfsm_quiet_pair(const struct tcpfsm_end *s,
+					      const struct tcpfsm_end *r)
+{
+	return s->state == TCPFSM_ESTABLISHED && r->state == TCPFSM_ESTABLISHED &&
+	       (s->flags & r->flags & TCPFSM_END_ACKS) &&
+	       !(s->flags & TCPFSM_END_WINDOW_RAW) &&
+	       !((s->flags | r->flags) & (TCPFSM_END_FIN_SENT | TCPFSM_END_NOBODY));
+}
+
 /* tcp_validate_incoming(), tcp_sequence(), tcp_ack(): as acceptable(), of ends that are open. */
 static __always_inline bool tcpfsm_quiet_takes(const struct tcpfsm_end *r,
 					       const struct tcpfsm_segment *seg,

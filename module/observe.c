@@ -316,18 +316,6 @@ static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_fl
 	       tcpfsm_flow_is_local(flow, s->at.from);
 }
 
-/* What the receiver itself has sent in peace was not looked at: now it is to be judged by it. */
-static void catch_up(const struct sighting *s, struct tcpfsm_flow *flow)
-{
-	unsigned int end = !s->at.from;
-	struct tcpfsm_word word;
-
-	if (static_branch_likely(&tcpfsm_socket_trusted) && s->place == TCPFSM_PLACE_IN &&
-	    tcpfsm_flow_is_local(flow, end) && tcpfsm_end_behind(&flow->pair.end[end]) &&
-	    tcpfsm_socket_word(flow, end, s->skb, &word))
-		tcpfsm_fsm_catch_up(&flow->pair, end, &word);
-}
-
 /* Return: false: the flow is dead, look again. */
 static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 {

@@ -78,4 +78,17 @@ static inline void apply_witness_rule(struct sighting *s, const struct tcpfsm_fl
 		s->at.receiver = TCPFSM_WITNESS_NONE;
 }
 
+/* What an end has sent in peace was not looked at: now it, or its peer, is to be judged by that. */
+static inline void catch_up(const struct sighting *s, struct tcpfsm_flow *flow)
+{
+	unsigned int end = s->place == TCPFSM_PLACE_IN ? !s->at.from : s->at.from;
+	struct tcpfsm_word word;
+
+	if (static_branch_likely(&tcpfsm_socket_trusted) &&
+	    (s->place == TCPFSM_PLACE_IN || s->owner == TCPFSM_OWNER_TCP) &&
+	    tcpfsm_flow_is_local(flow, end) && tcpfsm_end_behind(&flow->pair.end[end]) &&
+	    tcpfsm_socket_word(flow, end, s->skb, &word))
+		tcpfsm_fsm_catch_up(&flow->pair, end, &word);
+}
+
 #endif /* TCPFSM_SIGHTING_H */

@@ -212,15 +212,17 @@ static bool word_of(const struct sock *sk, struct tcpfsm_word *word)
 	word->snd_nxt = READ_ONCE(tp->write_seq);
 	word->ack_sent = READ_ONCE(tp->rcv_wup);
 	word->room = READ_ONCE(tp->rcv_wnd);
+	word->rcv_nxt = READ_ONCE(tp->rcv_nxt);
+	word->ts_recent = tp->rx_opt.ts_recent;
 	word->wscale = tp->rx_opt.rcv_wscale;
 	return true;
 }
 
 /**
- * tcpfsm_socket_word() - what the socket of a local end has sent and advertised
+ * tcpfsm_socket_word() - what the socket of a local end has sent, advertised and received
  * @flow: the flow
  * @end: index of the end
- * @skb: at LOCAL_IN, on its way to it
+ * @skb: at LOCAL_IN, on its way to it; or at LOCAL_OUT, on its way from it
  * @word: written
  *
  * Context: softirq or process, under RCU.

@@ -4,9 +4,13 @@
  * the wire had shown: `early` where the program's step waits to be sent, `corrected` where the wire
  * had it wrong or could not know; in plain traffic, nowhere. Each look is counted once.
  */
+#define _GNU_SOURCE	/* memfd_create */
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +19,8 @@
 #include "procfs.h"
 #include "scenarios.h"
 #include "sock.h"
+
+#define CHUNK (1 << 20)
 
 /* What `witness` has, and `stats`, whose sums must be the file's. */
 static void differences(struct test *t, enum side side, struct differences *d)
@@ -48,6 +54,21 @@ static void only(struct test *t, enum side side, enum state wire, enum state soc
 	      d.sum_corrected, early, corrected);
 }
 
+static void have_not_differed(struct test *t)
+{
+	struct differences d;
+	struct stats s;
+	int side;
+
+	for (side = 0; side < ns_count(t); side++) {
+		differences(t, side, &d);
+		procfs_stats(&s);
+		check(!d.sum_early && !d.sum_corrected && !s.out_of_window,
+		      "early=%lld corrected=%lld out_of_window=%lld", d.sum_early,
+		      d.sum_corrected, s.out_of_window);
+	}
+}
+
 /* There and back, often: of what an established socket sends nobody looks at the segments. */
 static void talk(const struct pair *p, int times)
 {
@@ -66,8 +87,6 @@ static void talk(const struct pair *p, int times)
 static void in_peace(struct test *t)
 {
 	int listener = sock_listen(t, SERVER, PORT, 8), i, side;
-	struct differences d;
-	struct stats s;
 	struct pair p;
 
 	for (i = 0; i < 8; i++) {
@@ -95,28 +114,50 @@ static void in_peace(struct test *t)
 		compare(t);
 	}
 	close(listener);
-	for (side = 0; side < ns_count(t); side++) {
-		differences(t, side, &d);
-		procfs_stats(&s);
-		check(!d.sum_early && !d.sum_corrected && !s.out_of_window,
-		      "early=%lld corrected=%lld out_of_window=%lld", d.sum_early,
-		      d.sum_corrected, s.out_of_window);
-	}
+	have_not_differed(t);
 	compare_ended(t);
 }
 
-/* As much as goes: until neither buffer takes more. */
-static void fill(int fd)
+/* Neither end copies anything: an emulated CPU copies an octet at a time. */
+static void pour(int from, int to, long long bytes)
 {
-	char data[4096] = "";
-	int idle;
+	int memory = memfd_create("zeros", 0);
+	ssize_t sent, n;
+	off_t begin;
 
-	for (idle = 0; idle < 20; idle++) {
-		while (send(fd, data, sizeof(data), 0) > 0)
-			idle = 0;
-		check(errno == EAGAIN, "send: %s", strerror(errno));
-		sleep_ms(50);
+	check(memory >= 0 && !ftruncate(memory, CHUNK), "memfd_create: %s", strerror(errno));
+	while (bytes > 0) {
+		begin = 0;
+		sent = sendfile(from, memory, &begin, CHUNK);
+		check(sent > 0 || errno == EAGAIN, "sendfile: %s", strerror(errno));
+		while ((n = recv(to, NULL, CHUNK, MSG_TRUNC)) > 0)
+			bytes -= n;
+		check(n && errno == EAGAIN, "recv: %s", n ? strerror(errno) : "end of file");
+		if (sent < 0)
+			sleep_ms(1);
 	}
+	close(memory);
+}
+
+/*
+ * In peace an end may send, and the other receive, more than half of all sequence numbers: each is
+ * then judged by a FIN.
+ */
+static void gigabytes(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+	struct pair p = sock_pair(t, listener, PORT);
+
+	pour(p.client, p.server, (2LL << 30) + (1 << 28));
+	compare(t);
+	sock_shut(p.server);
+	sock_eof(p.client);
+	compare(t);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+	have_not_differed(t);
 }
 
 /* Connections that open, talk and end in each way, resets among them: the wire shows everything. */
@@ -183,7 +224,7 @@ static void waiting(struct test *t)
 	struct pair p = sock_pair(t, listener, PORT);
 	struct differences d;
 
-	fill(p.client);
+	sock_fill(p.client);
 	sock_shut(p.client);
 	reach(t, CLIENT, FIN_WAIT_1, 1);
 	compare(t);
@@ -192,7 +233,7 @@ static void waiting(struct test *t)
 	close(p.client);
 
 	p = sock_pair(t, listener, PORT);
-	fill(p.server);
+	sock_fill(p.server);
 	sock_shut(p.client);
 	reach(t, SERVER, CLOSE_WAIT, 1);
 	sock_shut(p.server);
@@ -237,6 +278,7 @@ static void wrong(struct test *t)
 const struct scenario witness_scenarios[] = {
 	{ "differ_never", ON_BOTH | IN_EXACT, never },
 	{ "differ_in_peace", ON_BOTH | IN_EXACT, in_peace },
+	{ "differ_gigabytes", ON_BOTH | IN_SOAK, gigabytes },
 	{ "differ_early", ON_BOTH | IN_EXACT, waiting },
 	{ "differ_corrected", ON_BOTH | IN_EXACT, wrong },
 	{ 0 }
