@@ -117,7 +117,6 @@ static __always_inline bool hook_arrives_quietly(const struct nf_hook_state *sta
 	struct tcpfsm_segment seg;
 	struct tcpfsm_flow *flow;
 	struct tcpfsm_end *s, *r;
-	bool local;
 	int order;
 	u8 flags;
 
@@ -137,11 +136,12 @@ static __always_inline bool hook_arrives_quietly(const struct nf_hook_state *sta
 	/* As pointers, or each access would reckon anew. */
 	OPTIMIZER_HIDE_VAR(s);
 	OPTIMIZER_HIDE_VAR(r);
+	if ((flags & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL)
+		return tcpfsm_quiet_pair(s, r);
 	if (!tcpfsm_quiet_ends(s, r) || ((s->flags | r->flags) & TCPFSM_END_NOBODY))
 		return false;
 	tcpfsm_plain_value(&plain, &seg);
-	local = (flags & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL;
-	if (local || !tcpfsm_socket_limits(skb, (const __be16 *)plain.tcp, &limits))
+	if (!tcpfsm_socket_limits(skb, (const __be16 *)plain.tcp, &limits))
 		limits = tcpfsm_limits_seen(r, s);
 	return tcpfsm_quiet_within(s, r, &seg, true, true, limits);
 }
