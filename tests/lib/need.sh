@@ -19,7 +19,7 @@ _need_known() {
 }
 
 need() {
-	local missing log
+	local missing
 	mapfile -t missing < <(_need_missing "$@")
 	((${#missing[@]})) || return 0
 
@@ -27,6 +27,17 @@ need() {
 		echo "Missing packages: ${missing[*]}. Run as root, or: sudo apt-get install ${missing[*]}" >&2
 		return 1
 	fi
+	# One at a time: of two, the first to end would take away the other's policy-rc.d.
+	(
+		flock 9
+		_need_get "$@" 9>&-
+	) 9>/run/lock/tcpfsm-need
+}
+
+_need_get() {
+	local missing log
+	mapfile -t missing < <(_need_missing "$@")
+	((${#missing[@]})) || return 0
 	echo "Installing ${missing[*]} ..." >&2
 	log=$(mktemp)
 	_need_known "${missing[@]}" || apt-get -q update >"$log" 2>&1 || true
