@@ -18,6 +18,7 @@ static const struct column columns[FLOW_COLUMNS] = {
 	[FLOW_UID] = { "uid", COLUMN_COUNT, "the socket's owner" },
 	[FLOW_INODE] = { "inode", COLUMN_COUNT, "the socket's; 0: not accepted, or no socket any more" },
 	[FLOW_CGROUP] = { "cgroup", COLUMN_COUNT, "id of the cgroup at the socket's creation" },
+	[FLOW_DEVICE] = { "device", COLUMN_COUNT, "it is bound to, of a forwarded flow its VRF; 0: none" },
 };
 
 const struct layout flows_layout = {

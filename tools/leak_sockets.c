@@ -56,6 +56,16 @@ static int listens_at(const char *listener, const char *local)
 	return !strncmp(listener, "0.0.0.0:", 8) && *local != '[' ? 2 : 0;
 }
 
+/* A listening socket that is bound to none takes connections from all of them. */
+static bool same_device(const struct row *leak, const char *const flow[COLUMNS_MAX])
+{
+	const char *device = leak->cells[LEAK_DEVICE];
+
+	if (leak->cells[LEAK_LISTENER] && !number(device))
+		return true;
+	return agree(device, flow[FLOW_DEVICE]);
+}
+
 static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
 {
 	const char *listener = leak->cells[LEAK_LISTENER];
@@ -66,6 +76,7 @@ static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
 	if (listener && !listens_at(listener, flow[FLOW_LOCAL]))
 		return false;
 	return (listener || leak->cells[LEAK_REMOTE]) &&
+	       same_device(leak, flow) &&
 	       agree(leak->cells[LEAK_REMOTE], flow[FLOW_REMOTE]) &&
 	       agree(leak->cells[LEAK_OPENED], flow[FLOW_OPENED]) &&
 	       agree(leak->cells[LEAK_UID], flow[FLOW_UID]) &&

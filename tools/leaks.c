@@ -27,6 +27,7 @@ static const struct column columns[LEAK_COLUMNS] = {
 	[LEAK_UNREAD_BYTES] = { "unread_bytes", COLUMN_COUNT, "that wait to be read" },
 	[LEAK_NEW_1H] = { "new_1h", COLUMN_COUNT, "of the last hour" },
 	[LEAK_OLDEST_MS] = { "oldest_ms", COLUMN_COUNT, "milliseconds, of the oldest" },
+	[LEAK_DEVICE] = { "device", COLUMN_COUNT, "the sockets are bound to, as ip link numbers it; 0: none" },
 	[LEAK_WHERE] = { "where", COLUMN_ADDRESS, "the listener, or the other end" },
 	[LEAK_AGE] = { "age", COLUMN_TEXT, "of the oldest, in words" },
 	[LEAK_PROCESSES] = { "processes", COLUMN_TEXT, "that hold these sockets; not with --input", STYLE_BOLD },

@@ -19,6 +19,7 @@ static const struct column columns[PORT_COLUMNS] = {
 	[PORT_REUSABLE] = { "reusable", COLUMN_COUNT, "of these, that tcp_tw_reuse frees" },
 	[PORT_AVAILABLE] = { "available", COLUMN_COUNT, "ports that there are" },
 	[PORT_SECONDS_LEFT] = { "seconds_left", COLUMN_INTEGER, "until none is left; -1: not growing" },
+	[PORT_DEVICE] = { "device", COLUMN_COUNT, "the sockets are bound to, as ip link numbers it; 0: none" },
 	[PORT_USED_PCT] = { "used_pct", COLUMN_COUNT, "percent that connect() cannot have", STYLE_BAD },
 	[PORT_LEFT] = { "left", COLUMN_TEXT, "until none is left, in words" },
 	[PORT_ADVICE] = { "advice", COLUMN_TEXT, "what to do" },

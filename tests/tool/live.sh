@@ -19,18 +19,20 @@ live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY
 	mkdir link
 	cat >link/flows <<-FLOWS
 	local ipv4 $here 127.0.0.1:40001 state=CLOSE_WAIT in_state_ms=7 opened=passive uid=33 inode=$3 cgroup=$4
-	local ipv4 $here 127.0.0.1:40002 state=CLOSE_WAIT in_state_ms=99 opened=passive uid=33 inode=$2 cgroup=$4
+	local ipv4 $here 127.0.0.1:40002 state=CLOSE_WAIT in_state_ms=99 opened=passive uid=33 inode=$2 cgroup=$4 device=7
 	local ipv4 $here 127.0.0.1:40003 state=ESTABLISHED in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
-	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=99 opened=active uid=34 inode=$3 cgroup=$4
+	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=99 opened=active uid=34 inode=$3 cgroup=$4 device=0
+	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=999 opened=active uid=34 inode=$2 cgroup=$4 device=7
 	local ipv6 [::1]:$1 [::1]:40004 state=CLOSE_WAIT in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
 	FLOWS
 	cat >link/anomalies <<-ANOMALIES
-	close_wait_leak listener=$here opened=passive uid=33 cgroup=$4 verdict=fd_leak count=1 oldest_ms=99
+	close_wait_leak listener=$here opened=passive uid=33 cgroup=$4 verdict=fd_leak count=1 oldest_ms=99 device=0
 	close_wait_leak listener=0.0.0.0:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
 	close_wait_leak listener=$here opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
-	peer_leak remote=$here state=FIN_WAIT_2 count=1 oldest_ms=99
+	peer_leak remote=$here state=FIN_WAIT_2 count=1 oldest_ms=99 device=0
 	close_wait_leak listener=[::]:$1 opened=passive uid=36 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
 	close_wait_leak listener=127.0.0.1:$5 opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
+	peer_leak remote=$here state=FIN_WAIT_2 count=1 oldest_ms=99 device=7
 	ANOMALIES
 	echo "$(stat -L -c %i /proc/self/ns/net) CLOSED=0" >link/namespaces
 }
@@ -62,7 +64,7 @@ own_cgroup() {
 	done
 }
 
-test_holders() {	# PID OTHER_PID PID_OF_ANY
+test_holders() {	# PID OTHER_PID PID_OF_ANY PORT
 	check "leaks: the process with the oldest sockets, so many as leak" \
 		cell_is "holder[$1]" 1 processes leaks
 	check "leaks: any address: all processes" \
@@ -70,9 +72,11 @@ test_holders() {	# PID OTHER_PID PID_OF_ANY
 	check "leaks: not accepted: who listens there" cell_is "holder[$1]" 3 processes leaks
 	check "leaks: not accepted: who listens at any address" cell_is "holder[$3]" 6 processes leaks
 	check "leaks: by the other end and the state" cell_is "holder[$2]" 4 processes leaks
+	check "leaks: the same addresses in another VRF" cell_is "holder[$1]" 7 processes leaks
 	check "leaks: nobody has a socket of another user's" cell_is "" 5 processes leaks
-	check "flows: of a process" test "$(./tcpfsm flows -n -o remote --process "$1")" = 127.0.0.1:40002
-	check "flows: of all that have a name" test "$(./tcpfsm flows --process holder -n | wc -l)" = 5
+	check "flows: of a process" test "$(./tcpfsm flows -n -o remote --process "$1" | xargs)" = \
+		"127.0.0.1:40002 127.0.0.1:$4"
+	check "flows: of all that have a name" test "$(./tcpfsm flows --process holder -n | wc -l)" = 6
 	says "flows: of nobody" 1 "no process with the name or the number 'nobody-has-it'" \
 		quietly flows --process nobody-has-it
 }
@@ -91,7 +95,7 @@ test_live() {
 	read -r any_port _ <third
 	read -r cgroup_path cgroup < <(own_cgroup)
 	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port"
-	test_holders "$pid" "$other_pid" "$any_pid"
+	test_holders "$pid" "$other_pid" "$any_pid" "$port"
 	check "leaks: the control group" cell_is "$cgroup_path" 1 cgroup_path leaks
 	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
 	check "namespaces: a process in it" \
