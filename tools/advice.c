@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What to do about an anomaly, in a line. */
-#include <stdlib.h>
 
 #include "advice.h"
 
@@ -37,16 +36,11 @@ const char *advice_leak(const char *const cells[COLUMNS_MAX])
 	return kind >= 0 ? kinds[kind] : NULL;
 }
 
-static unsigned long long number(const char *cell)
-{
-	return cell ? strtoull(cell, NULL, 10) : 0;
-}
-
 const char *advice_port(const char *const cells[COLUMNS_MAX])
 {
-	unsigned long long used = number(cells[PORT_USED]);
-	unsigned long long time_wait = number(cells[PORT_TIME_WAIT]);
-	unsigned long long reusable = number(cells[PORT_REUSABLE]);
+	unsigned long long used = columns_number(cells[PORT_USED]);
+	unsigned long long time_wait = columns_number(cells[PORT_TIME_WAIT]);
+	unsigned long long reusable = columns_number(cells[PORT_REUSABLE]);
 
 	if (reusable && 2 * reusable >= used)
 		return "most of these ports are free again for connect() (tcp_tw_reuse):"

@@ -5,6 +5,8 @@
 #include "alloc.h"
 #include "say.h"
 
+#define ROOM_FIRST 16
+
 void alloc_failed(void)
 {
 	say_fatal("out of memory");
@@ -17,6 +19,29 @@ void *alloc(size_t size)
 	if (!memory)
 		alloc_failed();
 	return memory;
+}
+
+void *alloc_zeros(size_t count, size_t size)
+{
+	void *memory = calloc(count, size);
+
+	/* None is a number, too. */
+	if (!memory && count)
+		alloc_failed();
+	return memory;
+}
+
+void *alloc_room(void *array, size_t count, size_t *room, size_t size)
+{
+	void *moved;
+
+	if (count < *room)
+		return array;
+	*room = *room ? 2 * *room : ROOM_FIRST;
+	moved = reallocarray(array, *room, size);
+	if (!moved)
+		alloc_failed();
+	return moved;
 }
 
 char *alloc_copy(const char *text)

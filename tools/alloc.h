@@ -8,6 +8,12 @@
 void *alloc(size_t size);
 char *alloc_copy(const char *text);
 
+/* count elements, all zeros. */
+void *alloc_zeros(size_t count, size_t size);
+
+/* An array of count elements that has room for one more; it may have moved. */
+void *alloc_room(void *array, size_t count, size_t *room, size_t size);
+
 /* realloc(), likewise. */
 void *alloc_again(void *memory, size_t size);
 

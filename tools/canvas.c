@@ -28,16 +28,13 @@ static const char ascii_lines[16 + 1] = " |||-+++-+++-+++";
 
 void canvas_open(struct canvas *canvas, int width, int height, bool colours)
 {
-	size_t size = (size_t)width * (size_t)height * sizeof(*canvas->cell);
-
 	*canvas = (struct canvas){
 		.width = width,
 		.height = height,
 		.colours = colours,
 		.utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8"),
-		.cell = alloc(size ? size : 1),
+		.cell = alloc_zeros((size_t)width * (size_t)height, sizeof(*canvas->cell)),
 	};
-	memset(canvas->cell, 0, size);
 }
 
 void canvas_close(struct canvas *canvas)

@@ -26,6 +26,11 @@ bool columns_is_number(const struct column *column)
 	return column->type == COLUMN_COUNT || column->type == COLUMN_INTEGER;
 }
 
+unsigned long long columns_number(const char *cell)
+{
+	return cell ? strtoull(cell, NULL, 10) : 0;
+}
+
 enum style columns_style(const struct column *column, const char *cell)
 {
 	if (!cell)

@@ -53,6 +53,9 @@ struct selection {
 void columns_name(const struct column *column, char name[COLUMNS_NAME_MAX]);
 bool columns_is_number(const struct column *column);
 
+/* A number's cell; 0 where the file doesn't have it. */
+unsigned long long columns_number(const char *cell);
+
 /* The column of that name, in any case; an unknown name ends the program with EXIT_USAGE. */
 size_t columns_find(const struct layout *layout, const char *name, size_t length);
 

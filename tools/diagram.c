@@ -241,10 +241,24 @@ static void draw(struct canvas *canvas, const struct sample *before, const struc
 	draw_others(canvas, before, now);
 }
 
-/* Rates, if there is a time to measure them in: --interval. */
-static void draw_document(const struct options *options, FILE *to,
-			  void (*print)(FILE *to, const struct sample *before,
-					const struct sample *now))
+static void write_svg(const char *path, const struct sample *before, const struct sample *now)
+{
+	FILE *to = fopen(path, "we");
+
+	if (!to) {
+		say_error("cannot make %s: %s", path, strerror(errno));
+		return;
+	}
+	diagram_svg(to, before, now);
+	if (ferror(to) | fclose(to))
+		say_error("cannot write %s: %s", path, strerror(errno));
+}
+
+/*
+ * To a file, or for Graphviz to stdout. Rates, if there is a time to measure them in: --interval. A file that
+ * is there is replaced when there is something to draw.
+ */
+static void draw_document(const struct options *options, const char *svg)
 {
 	const char *input = options->value[OPTION_INPUT];
 	bool rates = options_have(options, OPTION_INTERVAL);
@@ -258,24 +272,15 @@ static void draw_document(const struct options *options, FILE *to,
 		}
 		live_pause(interval);
 	}
-	if (sample_read(&now, input))
-		print(to, rates ? &before : NULL, &now);
+	if (sample_read(&now, input)) {
+		if (svg)
+			write_svg(svg, rates ? &before : NULL, &now);
+		else
+			diagram_dot(stdout, rates ? &before : NULL, &now);
+	}
 	sample_forget(&now);
 	if (rates)
 		sample_forget(&before);
-}
-
-static void write_svg(const struct options *options, const char *path)
-{
-	FILE *to = fopen(path, "we");
-
-	if (!to) {
-		say_error("cannot make %s: %s", path, strerror(errno));
-		return;
-	}
-	draw_document(options, to, diagram_svg);
-	if (ferror(to) | fclose(to))
-		say_error("cannot write %s: %s", path, strerror(errno));
 }
 
 void diagram_run(const struct options *options, const struct selection *selection)
@@ -289,10 +294,8 @@ void diagram_run(const struct options *options, const struct selection *selectio
 	if ((svg || dot) && options_have(options, OPTION_COUNT))
 		say_usage("--count is for the terminal; --%s makes one picture",
 			  svg ? "svg" : "dot");
-	if (svg)
-		write_svg(options, svg);
-	else if (dot)
-		draw_document(options, stdout, diagram_dot);
+	if (svg || dot)
+		draw_document(options, svg);
 	else
 		live_run(options, draw, terminal_there() ? 0 : 1);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which flows to show: --state, --local, --remote, --older-than, --process. */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "addresses.h"
@@ -93,7 +92,7 @@ bool flows_row(const char *cells[COLUMNS_MAX])
 			       filter.states & 1UL << states_find(cells[FLOW_STATE])))
 		return false;
 	if (filter.by_age && !(cells[FLOW_IN_STATE_MS] &&
-			       strtoull(cells[FLOW_IN_STATE_MS], NULL, 10) >= filter.older_than_ms))
+			       columns_number(cells[FLOW_IN_STATE_MS]) >= filter.older_than_ms))
 		return false;
 	if (filter.by_process && !(cells[FLOW_INODE] &&
 				   process_sockets_has(&filter.sockets, cells[FLOW_INODE])))

@@ -8,25 +8,19 @@
 #include "holders.h"
 #include "processes.h"
 
-#define SOCKETS_FIRST 64
-
 /* A preforking server has hundreds; so many are named, the others counted. */
 #define NAMED_MAX 8
 
 void holders_open(struct holders *holders, size_t groups)
 {
 	*holders = (struct holders){ .groups = groups };
-	holders->group = alloc((groups + 1) * sizeof(*holders->group));
-	memset(holders->group, 0, (groups + 1) * sizeof(*holders->group));
+	holders->group = alloc_zeros(groups, sizeof(*holders->group));
 }
 
 void holders_want(struct holders *holders, size_t group, unsigned long long inode)
 {
-	if (holders->count == holders->room) {
-		holders->room = holders->room ? 2 * holders->room : SOCKETS_FIRST;
-		holders->socket = alloc_again(holders->socket,
-					      holders->room * sizeof(*holders->socket));
-	}
+	holders->socket = alloc_room(holders->socket, holders->count, &holders->room,
+				     sizeof(*holders->socket));
 	holders->socket[holders->count++] = (struct holders_socket){ inode, group };
 }
 

@@ -16,8 +16,6 @@
 #include "say.h"
 #include "verb.h"
 
-#define ENDS_FIRST 16
-
 struct leak_group {
 	int fit;		/* of the listening sockets, the best */
 	size_t count, room;
@@ -26,11 +24,6 @@ struct leak_group {
 		unsigned long long inode;
 	} *end;
 };
-
-static unsigned long long number(const char *cell)
-{
-	return cell ? strtoull(cell, NULL, 10) : 0;
-}
 
 /* True unless both are known and differ. */
 static bool agree(const char *a, const char *b)
@@ -61,7 +54,7 @@ static bool same_device(const struct row *leak, const char *const flow[COLUMNS_M
 {
 	const char *device = leak->cells[LEAK_DEVICE];
 
-	if (leak->cells[LEAK_LISTENER] && !number(device))
+	if (leak->cells[LEAK_LISTENER] && !columns_number(device))
 		return true;
 	return agree(device, flow[FLOW_DEVICE]);
 }
@@ -85,13 +78,10 @@ static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
 
 static void add_end(struct leak_group *group, const char *const flow[COLUMNS_MAX])
 {
-	if (group->count == group->room) {
-		group->room = group->room ? 2 * group->room : ENDS_FIRST;
-		group->end = alloc_again(group->end, group->room * sizeof(*group->end));
-	}
+	group->end = alloc_room(group->end, group->count, &group->room, sizeof(*group->end));
 	group->end[group->count++] = (struct end){
-		.in_state_ms = number(flow[FLOW_IN_STATE_MS]),
-		.inode = number(flow[FLOW_INODE]),
+		.in_state_ms = columns_number(flow[FLOW_IN_STATE_MS]),
+		.inode = columns_number(flow[FLOW_INODE]),
 	};
 }
 
@@ -122,7 +112,7 @@ static void want_ends(struct leak_sockets *sockets, size_t leak)
 {
 	const struct row *row = sockets->leaks->row[leak];
 	struct leak_group *group = &sockets->group[leak];
-	unsigned long long count = number(row->cells[LEAK_COUNT]);
+	unsigned long long count = columns_number(row->cells[LEAK_COUNT]);
 
 	/* Its count is of SYNs: any socket there may have been in their way. */
 	if (anomalies_kind(row->cells[LEAK_KIND]) == ANOMALY_SYN_INTO_CLOSE_WAIT)
@@ -139,7 +129,7 @@ static int waits_at(const struct row *leak, const char *address)
 {
 	const char *listener = leak->cells[LEAK_LISTENER];
 
-	return number(leak->cells[LEAK_UNACCEPTED]) && listener ? listens_at(address, listener) : 0;
+	return columns_number(leak->cells[LEAK_UNACCEPTED]) && listener ? listens_at(address, listener) : 0;
 }
 
 static void fit_listening(const char *address, unsigned long long inode, void *context)
@@ -170,8 +160,7 @@ static void want_listening(const char *address, unsigned long long inode, void *
 void leak_sockets_open(struct leak_sockets *sockets, const struct rows *leaks)
 {
 	*sockets = (struct leak_sockets){ .leaks = leaks };
-	sockets->group = alloc((leaks->count + 1) * sizeof(*sockets->group));
-	memset(sockets->group, 0, (leaks->count + 1) * sizeof(*sockets->group));
+	sockets->group = alloc_zeros(leaks->count, sizeof(*sockets->group));
 	holders_open(&sockets->holders, leaks->count);
 }
 

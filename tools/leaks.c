@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* leaks: what leaks, who holds it, and what to do about it. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "advice.h"
@@ -62,7 +61,7 @@ static void show_leak(struct show *show, const struct row *row, const char *proc
 	memcpy(cells, row->cells, LEAK_COLUMNS * sizeof(cells[0]));
 	cells[LEAK_WHERE] = cells[LEAK_LISTENER] ? cells[LEAK_LISTENER] : cells[LEAK_REMOTE];
 	if (cells[LEAK_OLDEST_MS]) {
-		words_time(strtoull(cells[LEAK_OLDEST_MS], NULL, 10), age);
+		words_time(columns_number(cells[LEAK_OLDEST_MS]), age);
 		cells[LEAK_AGE] = age;
 	}
 	cells[LEAK_PROCESSES] = processes;

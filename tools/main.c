@@ -22,7 +22,8 @@ int main(int argc, char **argv)
 	struct selection selection = { 0 };
 	struct options options;
 
-	setlocale(LC_ALL, "");
+	/* The characters alone: numbers keep their point, in --interval 0.5 and in what is printed. */
+	setlocale(LC_CTYPE, "");
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	options_parse(argc, argv, &options);
 	if (options.verb->layout)

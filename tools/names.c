@@ -4,16 +4,14 @@
 
 #include "alloc.h"
 #include "names.h"
-
-#define NAMES_FIRST 64
+#include "say.h"
 
 void names_add(struct names *names, unsigned long long id, const char *text)
 {
-	if (names->count == names->room) {
-		names->room = names->room ? 2 * names->room : NAMES_FIRST;
-		names->name = alloc_again(names->name, names->room * sizeof(*names->name));
-	}
+	names->name = alloc_room(names->name, names->count, &names->room, sizeof(*names->name));
 	names->name[names->count] = (struct name){ id, names->count, alloc_copy(text) };
+	/* Somebody else has chosen it. */
+	say_printable(names->name[names->count].text);
 	names->count++;
 }
 

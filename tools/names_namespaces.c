@@ -8,7 +8,6 @@
 
 #include "names.h"
 #include "processes.h"
-#include "say.h"
 
 #define NETNS_FOLDER "/run/netns"
 
@@ -22,7 +21,7 @@ static void add_named(struct names *names)
 		return;
 	while ((entry = readdir(folder)))
 		if (entry->d_name[0] != '.' && !fstatat(dirfd(folder), entry->d_name, &status, 0))
-			names_add(names, status.st_ino, say_quoted(entry->d_name));
+			names_add(names, status.st_ino, entry->d_name);
 	closedir(folder);
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ports: the destinations that run out of local ports. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "advice.h"
 #include "anomalies.h"
@@ -47,14 +46,10 @@ bool ports_percent(unsigned long long used, unsigned long long reusable,
 
 bool ports_percent_of(const char *const cells[COLUMNS_MAX], unsigned long long *percent)
 {
-	unsigned long long used, available, reusable;
-
 	if (!cells[PORT_USED] || !cells[PORT_AVAILABLE])
 		return false;
-	used = strtoull(cells[PORT_USED], NULL, 10);
-	available = strtoull(cells[PORT_AVAILABLE], NULL, 10);
-	reusable = cells[PORT_REUSABLE] ? strtoull(cells[PORT_REUSABLE], NULL, 10) : 0;
-	return ports_percent(used, reusable, available, percent);
+	return ports_percent(columns_number(cells[PORT_USED]), columns_number(cells[PORT_REUSABLE]),
+			     columns_number(cells[PORT_AVAILABLE]), percent);
 }
 
 bool ports_pressed(const char *input, unsigned long long *percent)
@@ -92,7 +87,7 @@ bool ports_row(const char *cells[COLUMNS_MAX])
 		cells[PORT_USED_PCT] = percent_text;
 	}
 	if (cells[PORT_SECONDS_LEFT] && *cells[PORT_SECONDS_LEFT] != '-') {
-		words_time(1000 * strtoull(cells[PORT_SECONDS_LEFT], NULL, 10), left);
+		words_time(1000 * columns_number(cells[PORT_SECONDS_LEFT]), left);
 		cells[PORT_LEFT] = left;
 	}
 	cells[PORT_ADVICE] = advice_port(cells);

@@ -8,17 +8,12 @@
 #include "processes.h"
 #include "say.h"
 
-#define INODES_FIRST 64
-
 static void add(unsigned long long inode, void *context)
 {
 	struct process_sockets *sockets = context;
 
-	if (sockets->count == sockets->room) {
-		sockets->room = sockets->room ? 2 * sockets->room : INODES_FIRST;
-		sockets->inode = alloc_again(sockets->inode,
-					     sockets->room * sizeof(*sockets->inode));
-	}
+	sockets->inode = alloc_room(sockets->inode, sockets->count, &sockets->room,
+				    sizeof(*sockets->inode));
 	sockets->inode[sockets->count++] = inode;
 }
 
@@ -31,7 +26,8 @@ static void see_process(pid_t pid, int folder, void *context)
 
 	if (*end || wanted != pid) {
 		processes_name(folder, name);
-		if (strcmp(name, sockets->wanted))
+		/* The kernel keeps no more of a name; a program's may be longer. */
+		if (strncmp(name, sockets->wanted, PROCESS_NAME_KEPT))
 			return;
 	}
 	sockets->processes++;

@@ -51,9 +51,7 @@ void processes_name(int folder, char name[PROCESS_NAME_MAX])
 	if (length <= 0)
 		name[0] = '?';
 	name[length > 0 ? length : 1] = '\0';
-	for (; *name; name++)
-		if (*name < ' ' || *name > '~')
-			*name = '?';
+	say_printable(name);
 }
 
 bool processes_sockets(int folder, void (*visit)(unsigned long long inode, void *context),

@@ -9,6 +9,7 @@
 
 /* The kernel's own limit is 16 with the closing NUL, but for kernel threads. */
 #define PROCESS_NAME_MAX 64
+#define PROCESS_NAME_KEPT 15
 
 /* Calls visit for each process; folder: its one in /proc, open. */
 void processes_each(void (*visit)(pid_t pid, int folder, void *context), void *context);

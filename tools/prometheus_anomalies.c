@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The file anomalies, for Prometheus: how many of each kind, how many endpoints of each verdict. */
-#include <stdlib.h>
 
 #include "anomalies.h"
 #include "exposition.h"
@@ -21,7 +20,7 @@ struct sums {
 
 static void add_leak(struct sums *sums, const char *const cells[COLUMNS_MAX])
 {
-	unsigned long long count = cells[LEAK_COUNT] ? strtoull(cells[LEAK_COUNT], NULL, 10) : 0;
+	unsigned long long count = columns_number(cells[LEAK_COUNT]);
 	int verdict = anomalies_verdict(cells[LEAK_VERDICT]);
 	int kind = anomalies_kind(cells[LEAK_KIND]);
 

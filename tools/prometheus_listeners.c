@@ -3,7 +3,6 @@
  * The file listeners, for Prometheus. Several sockets may listen at one address (SO_REUSEPORT):
  * they are added up, since their labels are the same.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "exposition.h"
@@ -54,7 +53,7 @@ static bool sum(const struct rows *rows, size_t from, size_t to, int column,
 		const char *cell = rows->row[from]->cells[column];
 
 		found = found || cell;
-		*total += cell ? strtoull(cell, NULL, 10) : 0;
+		*total += columns_number(cell);
 	}
 	return found;
 }

@@ -6,8 +6,6 @@
 #include "alloc.h"
 #include "rows.h"
 
-#define ROWS_FIRST 64
-
 void rows_open(struct rows *rows, const struct layout *layout)
 {
 	*rows = (struct rows){ .layout = layout };
@@ -29,10 +27,7 @@ void rows_add(struct rows *rows, const char *const cells[COLUMNS_MAX])
 		if (cells[i])
 			text = stpcpy(text, cells[i]) + 1;
 	}
-	if (rows->count == rows->room) {
-		rows->room = rows->room ? 2 * rows->room : ROWS_FIRST;
-		rows->row = alloc_again(rows->row, rows->room * sizeof(*rows->row));
-	}
+	rows->row = alloc_room(rows->row, rows->count, &rows->room, sizeof(*rows->row));
 	row->number = rows->count;
 	rows->row[rows->count++] = row;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A reading of stats and transitions, and what has moved between two. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "ports.h"
@@ -25,7 +24,7 @@ static bool read_moves(struct sample *sample, const char *input)
 
 		sample->listed[from][to] = true;
 		for (int i = CAUSES; i < TRANSIT; i++)
-			sample->moves[from][to] += cells[i] ? strtoull(cells[i], NULL, 10) : 0;
+			sample->moves[from][to] += columns_number(cells[i]);
 	}
 	reader_close(&reader);
 	return true;

@@ -135,12 +135,19 @@ const char *say_quoted(const char *text)
 	static char slots[QUOTED_SLOTS][QUOTED_MAX + sizeof("...")];
 	static unsigned int used;
 	char *slot = slots[used++ % QUOTED_SLOTS];
-	size_t i;
+	size_t length = strnlen(text, QUOTED_MAX);
 
-	for (i = 0; i < QUOTED_MAX && text[i]; i++)
-		slot[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	strcpy(slot + i, text[i] ? "..." : "");
+	memcpy(slot, text, length);
+	strcpy(slot + length, text[length] ? "..." : "");
+	say_printable(slot);
 	return slot;
+}
+
+void say_printable(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
 }
 
 void say_as_plugin(void)

@@ -30,6 +30,9 @@ void say_end_usage(void) __attribute__((__noreturn__));
  */
 const char *say_quoted(const char *text);
 
+/* The same of a text of our own, in its place and whole. */
+void say_printable(char *text);
+
 /* Ends the program after an error that leaves nothing to do. */
 void say_fatal(const char *format, ...) SAY_FORMAT(1, 2) __attribute__((__noreturn__));
 

@@ -55,8 +55,9 @@ void terminal_size(int *width, int *height)
 	struct winsize size;
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col && size.ws_row) {
-		*width = size.ws_col;
-		*height = size.ws_row;
+		/* Whoever has set it may mean anything. */
+		*width = size.ws_col < SIZE_MAX_SANE ? size.ws_col : SIZE_MAX_SANE;
+		*height = size.ws_row < SIZE_MAX_SANE ? size.ws_row : SIZE_MAX_SANE;
 		return;
 	}
 	*width = from_environment("COLUMNS", 80);
@@ -90,7 +91,11 @@ void terminal_leave(void)
 
 void terminal_enter(void)
 {
-	static const int watched[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH };
+	/* What ends a program, or stops it, if nobody minds it; and another size. */
+	static const int watched[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE, SIGXCPU,
+		SIGTSTP, SIGWINCH,
+	};
 
 	sigemptyset(&mask);
 	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)

@@ -20,8 +20,8 @@ void terminal_leave(void);
 
 /*
  * Waits for so long at most. False: q was pressed. True: the time is over, or the screen has to
- * be drawn anew (*redraw). SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program, SIGTSTP stops
- * it; the screen is given back meanwhile.
+ * be drawn anew (*redraw). SIGINT, SIGTERM and their like end the program, SIGTSTP stops it; the
+ * screen is given back meanwhile.
  */
 bool terminal_wait(double seconds, bool *redraw);
 

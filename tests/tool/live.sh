@@ -4,8 +4,8 @@
 # control groups have. The module's files are made up around real sockets. For tests/tool/run.
 # shellcheck disable=SC2154 # here, work: the caller's
 
-hold() {	# FILE [any]: starts a holder; what it says is in FILE
-	"$here/holder" "${@:2}" >"$1" &
+hold() {	# FILE [any]: starts a holder; what it says is in FILE. HOLDER=PROGRAM: it, by another name
+	"${HOLDER:-$here/holder}" "${@:2}" >"$1" &
 	held_pid=$!
 	for _ in {1..100}; do
 		[[ -s $1 ]] && return
@@ -14,7 +14,7 @@ hold() {	# FILE [any]: starts a holder; what it says is in FILE
 	return 1
 }
 
-live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY
+live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME
 	local here="127.0.0.1:$1"
 	mkdir link
 	cat >link/flows <<-FLOWS
@@ -23,6 +23,7 @@ live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY
 	local ipv4 $here 127.0.0.1:40003 state=ESTABLISHED in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
 	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=99 opened=active uid=34 inode=$3 cgroup=$4 device=0
 	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=999 opened=active uid=34 inode=$2 cgroup=$4 device=7
+	local ipv4 127.0.0.1:2 127.0.0.1:40005 state=ESTABLISHED in_state_ms=9 opened=passive uid=37 inode=$6 cgroup=$4
 	local ipv6 [::1]:$1 [::1]:40004 state=CLOSE_WAIT in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
 	FLOWS
 	cat >link/anomalies <<-ANOMALIES
@@ -76,13 +77,17 @@ test_holders() {	# PID OTHER_PID PID_OF_ANY PORT
 	check "leaks: nobody has a socket of another user's" cell_is "" 5 processes leaks
 	check "flows: of a process" test "$(./tcpfsm flows -n -o remote --process "$1" | xargs)" = \
 		"127.0.0.1:40002 127.0.0.1:$4"
+	check "flows: of a name that the kernel cuts" test \
+		"$(./tcpfsm flows -n -o remote --process holder-of-a-long-name | xargs)" = 127.0.0.1:40005
+	says "flows: not of one that it does not cut" 1 "no process with the name" \
+		quietly flows --process hold
 	check "flows: of all that have a name" test "$(./tcpfsm flows --process holder -n | wc -l)" = 6
 	says "flows: of nobody" 1 "no process with the name or the number 'nobody-has-it'" \
 		quietly flows --process nobody-has-it
 }
 
 test_live() {
-	local port inode younger pid other_pid any_pid any_port cgroup_path cgroup
+	local port inode younger long pid other_pid any_pid long_pid any_port cgroup_path cgroup
 	cd "$work" || exit
 	hold first
 	pid=$held_pid
@@ -90,18 +95,22 @@ test_live() {
 	other_pid=$held_pid
 	hold third any
 	any_pid=$held_pid
+	cp "$here/holder" holder-of-a-long-name
+	HOLDER=./holder-of-a-long-name hold fourth
+	long_pid=$held_pid
 	read -r port inode <first
 	read -r _ younger <second
 	read -r any_port _ <third
+	read -r _ long <fourth
 	read -r cgroup_path cgroup < <(own_cgroup)
-	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port"
+	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port" "$long"
 	test_holders "$pid" "$other_pid" "$any_pid" "$port"
 	check "leaks: the control group" cell_is "$cgroup_path" 1 cgroup_path leaks
 	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
 	check "namespaces: a process in it" \
 		grep -qE '^[^ ]+\[[0-9]+\]$' <(cell 1 name namespaces)
-	kill "$pid" "$other_pid" "$any_pid"
-	wait "$pid" "$other_pid" "$any_pid" 2>/dev/null
+	kill "$pid" "$other_pid" "$any_pid" "$long_pid"
+	wait "$pid" "$other_pid" "$any_pid" "$long_pid" 2>/dev/null
 	check "leaks: the process is gone" cell_is "" 1 processes leaks
 	rm link/flows
 	says "leaks: without flows, the rest is shown" 1 "there is no link/flows" quietly leaks

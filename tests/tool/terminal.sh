@@ -83,8 +83,9 @@ its_pid() {
 
 test_signals() {
 	local signal
-	terminal_begin 80 24 C.UTF-8
-	for signal in INT TERM HUP QUIT; do
+	# Room for what the shell says of each.
+	terminal_begin 80 60 C.UTF-8
+	for signal in INT TERM HUP QUIT USR1 ALRM; do
 		type_line "./tcpfsm watch"
 		check "watch: before SIG$signal" screen_matches "CLOSE_WAIT: 1 leaked"
 		kill "-$signal" "$(its_pid)"
@@ -158,10 +159,27 @@ not() {
 	! "$@"
 }
 
+# What somebody else has chosen: a size that no screen has, and a comma for the decimal point.
+test_odd_terminals() {
+	script -qec "stty rows 2000 cols 2000; env TERM=xterm $work/tcpfsm watch --count 1 --input busy" /dev/null \
+		</dev/null >"$work/out"
+	check "watch: a huge terminal: as far as makes sense" grep -q $'\033\\[1000;1H' "$work/out"
+	check "watch: a huge terminal: no further" not grep -q $'\033\\[1001;1H' "$work/out"
+	mkdir "$work/locale"
+	check "locale: one with a decimal comma" localedef -i de_DE -f UTF-8 "$work/locale/de_DE.UTF-8"
+	LOCPATH=$work/locale LC_ALL=de_DE.UTF-8 \
+		"$work/tcpfsm" watch --count 1 --interval 0.5 --input busy >"$work/out" 2>&1
+	check "locale: --interval has a point" not grep -q "expected 0,1" "$work/out"
+	check "locale: and its characters" grep -q '██' "$work/out"
+}
+
 test_svg() {
 	check "svg: is written" quietly diagram --svg "$work/picture.svg" --input busy
 	check "svg: is drawn" rsvg-convert "$work/picture.svg" -o "$work/picture.png"
 	check "svg: has every state and edge" test "$(grep -c '<rect x' "$work/picture.svg") $(grep -c '<title>.* to ' "$work/picture.svg")" = "12 20"
+	says "svg: nothing to draw" 1 "there is no nowhere/stats" \
+		"$work/tcpfsm" diagram --svg "$work/picture.svg" --input nowhere
+	check "svg: then the old one stays" test -s "$work/picture.svg"
 	says "svg: no folder" 1 "cannot make $work/none/x: No such" \
 		"$work/tcpfsm" diagram --input busy --svg "$work/none/x"
 	says "svg: a full disk" 1 "cannot write /dev/full: No space" \
@@ -173,6 +191,7 @@ test_terminal() {
 	test_colours
 	test_table_colours
 	test_watch_ports
+	test_odd_terminals
 	test_svg
 	cd "$work" || exit
 	cp -r "$here/fixtures/busy" link
