@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which of several connections with the same addresses and ports it is: those in different VRFs, and
- * those whose sockets are bound to different devices, as all are that have link-local peers.
+ * Which of several connections with the same addresses and ports it is: those in different VRFs,
+ * and those whose sockets are bound to different devices, as all are that have link-local peers.
  */
 #include "device.h"
 
