@@ -19,6 +19,15 @@ void tcpfsm_timer_cancel(struct tcpfsm_flow *flow)
 {
 }
 
+struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return NULL;
+}
+
+void tcpfsm_socket_put(struct sock *sk)
+{
+}
+
 void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
 			   struct tcpfsm_socket_culprit *culprit)
 {
