@@ -2,8 +2,8 @@
 /*
  * Claims: a connect() that comes to nothing is in SYN_SENT for as long as the kernel says, and then
  * nowhere: given up by the program or by the kernel, in silence; refused by ICMP or a reset, near or
- * far; or one with a source route. So are requests whose SYN-ACKs nobody answers, or ICMP does. What is open already, no ICMP
- * changes.
+ * far; or one with a source route. So are requests whose SYN-ACKs nobody answers, or ICMP does. What
+ * is open already, no ICMP changes.
  */
 #include <arpa/inet.h>
 #include <errno.h>
