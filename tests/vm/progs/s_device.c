@@ -20,15 +20,6 @@
 #include "scenarios.h"
 #include "start.h"
 
-/* NULL: to none. */
-static void bind_to(int fd, const char *device)
-{
-	const char *name = device ? device : "";
-
-	check(!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name)),
-	      "SO_BINDTODEVICE '%s': %s", name, strerror(errno));
-}
-
 /* A whole connection; each end is bound to a device, or to none. */
 static struct pair bound_pair(struct test *t, const char *client, const char *server)
 {
@@ -36,11 +27,11 @@ static struct pair bound_pair(struct test *t, const char *client, const char *se
 	struct pair p;
 
 	if (server)
-		bind_to(listener, server);
+		sock_bind_device(listener, server);
 	check(!listen(listener, 8), "listen: %s", strerror(errno));
 	p.client = sock_new(t, CLIENT, 0);
 	if (client)
-		bind_to(p.client, client);
+		sock_bind_device(p.client, client);
 	sock_start(t, p.client, SERVER, PORT);
 	check(!sock_finish(p.client), "connect");
 	p.server = sock_accept(listener);
@@ -51,8 +42,7 @@ static struct pair bound_pair(struct test *t, const char *client, const char *se
 static void talk_and_close(struct test *t, const struct pair *p)
 {
 	compare(t);
-	sock_send(p->client, 3000);
-	sock_recv(p->server, 3000);
+	pair_talk(p);
 	compare(t);
 	sock_shut(p->client);
 	sock_eof(p->server);
@@ -126,7 +116,7 @@ static int socket_on(struct test *t, enum side side, const char *device, int por
 	socklen_t len = address_on(t, side, device, port, &a);
 
 	if (t->family == AF_INET)
-		bind_to(fd, device);
+		sock_bind_device(fd, device);
 	check(!bind(fd, (void *)&a, len), "bind on %s: %s", device, strerror(errno));
 	return fd;
 }
@@ -160,25 +150,13 @@ static void same_tuple(struct test *t)
 		p[i] = pair_on(t, links[i], listener[i]);
 		compare(t);
 	}
-	for (i = 0; i < LINKS; i++) {
-		sock_send(p[i].client, 3000);
-		sock_recv(p[i].server, 3000);
-	}
+	for (i = 0; i < LINKS; i++)
+		pair_talk(&p[i]);
 	reach_both(t, ESTABLISHED, LINKS, LINKS);
 	compare(t);
 	module_reload("");
 	compare(t);
-	sock_shut(p[0].client);
-	sock_eof(p[0].server);
-	compare(t);
-	sock_shut(p[1].server);
-	compare(t);
-	close(p[0].server);
-	close(p[0].client);
-	compare(t);
-	sock_reset(p[1].client);
-	compare(t);
-	close(p[1].server);
+	part_ways(t, p);
 	/* Again, beside a TIME_WAIT of the same name. */
 	p[1] = pair_on(t, links[1], listener[1]);
 	compare(t);
@@ -198,18 +176,18 @@ static void bound_late(struct test *t)
 	for (i = 0; i < 4; i++) {
 		p[i].client = sock_new(t, CLIENT, 0);
 		if (i == 2)
-			bind_to(p[i].client, "veth0");
+			sock_bind_device(p[i].client, "veth0");
 		sock_start(t, p[i].client, SERVER, PORT);
 		check(!sock_finish(p[i].client), "connect");
 		p[i].server = sock_accept(listener);
 	}
 	compare(t);
 	ns_enter(t, CLIENT);
-	bind_to(p[0].client, "veth0");
-	bind_to(p[1].client, "lo");
-	bind_to(p[2].client, NULL);
+	sock_bind_device(p[0].client, "veth0");
+	sock_bind_device(p[1].client, "lo");
+	sock_bind_device(p[2].client, NULL);
 	ns_enter(t, SERVER);
-	bind_to(p[3].server, "veth0");
+	sock_bind_device(p[3].server, "veth0");
 	compare(t);
 	sock_shut(p[0].client);
 	sock_shut(p[2].server);

@@ -123,8 +123,7 @@ static int bound_socket(struct test *t, enum side side, const char *device, int 
 {
 	int fd = sock_new(t, side, 0);
 
-	check(!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, strlen(device)),
-	      "SO_BINDTODEVICE %s: %s", device, strerror(errno));
+	sock_bind_device(fd, device);
 	sock_bind(t, fd, side, port);
 	return fd;
 }
@@ -163,12 +162,6 @@ static struct pair pair_from(struct test *t, const char *device, int port, int l
 static struct pair bound_pair(struct test *t, const char *device, int listener)
 {
 	return pair_from(t, device, CLIENT_PORT, listener);
-}
-
-static void talk(const struct pair *p)
-{
-	sock_send(p->client, 3000);
-	sock_recv(p->server, 3000);
 }
 
 /* Lines of `flows` with this device, 0: none. */
@@ -212,7 +205,7 @@ static void same_tuple(struct test *t)
 		p[n++].server = sock_accept(plain);
 	}
 	for (i = 0; i < n; i++)
-		talk(&p[i]);
+		pair_talk(&p[i]);
 	reach_both(t, ESTABLISHED, n, n);
 	compare(t);
 	module_reload("");
@@ -220,22 +213,10 @@ static void same_tuple(struct test *t)
 	for (i = 0; i < n; i++)
 		check(lines_of(t, CLIENT, i < VRFS ? vrf[i] : NULL) == (n > VRFS ? 2 : 1),
 		      "flows does not tell which is %s's", i < VRFS ? vrf[i] : "nobody");
-	/* Each goes its own way. */
-	sock_shut(p[0].client);
-	sock_eof(p[0].server);
-	compare(t);
-	talk(&p[1]);
-	sock_shut(p[1].server);
-	compare(t);
-	close(p[0].server);
-	close(p[0].client);
-	compare(t);
-	sock_reset(p[1].client);
-	compare(t);
-	close(p[1].server);
+	part_ways(t, p);
 	/* Again, beside a TIME_WAIT of the same name. */
 	p[1] = bound_pair(t, vrf[1], listener[1]);
-	talk(&p[1]);
+	pair_talk(&p[1]);
 	compare(t);
 	close(p[1].client);
 	close(p[1].server);
@@ -264,11 +245,11 @@ static void one_listener(struct test *t)
 	for (i = 0; i < VRFS; i++)
 		p[i] = bound_pair(t, slave[i], listener);
 	for (i = 0; i < VRFS; i++)
-		talk(&p[i]);
+		pair_talk(&p[i]);
 	reach_both(t, ESTABLISHED, 2, 2);
 	compare(t);
 	module_reload("");
-	talk(&p[0]);
+	pair_talk(&p[0]);
 	compare(t);
 	sock_shut(p[0].server);
 	sock_shut(p[1].client);
@@ -302,7 +283,7 @@ static void forwarded(struct test *t)
 	for (i = 0; i < VRFS; i++) {
 		listener[i] = bound_listener(t, vrf[i]);
 		p[i] = bound_pair(t, vrf[i], listener[i]);
-		talk(&p[i]);
+		pair_talk(&p[i]);
 		want_transit(t, ESTABLISHED, 2 * (i + 1));
 		check(lines_of(t, ROUTER, vrf[i]) == 1, "flows does not tell which is %s's",
 		      vrf[i]);
@@ -311,7 +292,7 @@ static void forwarded(struct test *t)
 	sock_eof(p[0].server);
 	want_transit(t, ESTABLISHED, 2);
 	want_transit(t, CLOSE_WAIT, 1);
-	talk(&p[1]);
+	pair_talk(&p[1]);
 	sock_reset(p[1].client);
 	want_transit(t, ESTABLISHED, 0);
 	want_transit(t, CLOSE_WAIT, 1);

@@ -54,6 +54,36 @@ void reach_both(struct test *t, enum state state, int at_client, int at_server)
 	reach(t, SERVER, state, at_server);
 }
 
+void pair_talk(const struct pair *p)
+{
+	sock_send(p->client, 3000);
+	sock_recv(p->server, 3000);
+}
+
+void part_ways(struct test *t, const struct pair p[2])
+{
+	sock_shut(p[0].client);
+	sock_eof(p[0].server);
+	compare(t);
+	pair_talk(&p[1]);
+	sock_shut(p[1].server);
+	compare(t);
+	close(p[0].server);
+	close(p[0].client);
+	compare(t);
+	sock_reset(p[1].client);
+	compare(t);
+	close(p[1].server);
+}
+
+void sock_bind_device(int fd, const char *device)
+{
+	const char *name = device ? device : "";
+
+	check(!setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen(name)),
+	      "SO_BINDTODEVICE '%s': %s", name, strerror(errno));
+}
+
 void sock_option(int fd, int level, int name, int value)
 {
 	check(!setsockopt(fd, level, name, &value, sizeof(value)), "setsockopt %d %d: %s", level,

@@ -22,6 +22,18 @@ void close_many(const int *fds, int n);
  */
 void reach_both(struct test *t, enum state state, int at_client, int at_server);
 
+/* Data from the client, which the server reads. */
+void pair_talk(const struct pair *p);
+
+/*
+ * Of two connections with the same name each goes its own way, and is compared on it: the first to
+ * a TIME_WAIT, the other, which talks meanwhile, to a reset.
+ */
+void part_ways(struct test *t, const struct pair p[2]);
+
+/* SO_BINDTODEVICE; NULL: to none any more. */
+void sock_bind_device(int fd, const char *device);
+
 /* An option that is a number. */
 void sock_option(int fd, int level, int name, int value);
 
