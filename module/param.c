@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/string.h>
 
 #include "control.h"
 #include "flow.h"
@@ -29,6 +30,8 @@
 #define MAX_FLOWS_DEFAULT_LEAST	8192
 #define MAX_FLOWS_DEFAULT_MOST	(4 << 20)
 
+#define SHOWN_MOST	32	/* characters of a refused value in the log */
+
 struct param_range {
 	const char *name;
 	unsigned int *value;
@@ -37,14 +40,21 @@ struct param_range {
 	void (*changed)(void);	/* may be NULL */
 };
 
+/* @text: echo's newline, which sysfs leaves at the end, would break the line. */
+static void refuse(const char *name, const char *text, unsigned int least, unsigned int most)
+{
+	int len = min_t(size_t, strcspn(text, "\n"), SHOWN_MOST);
+
+	pr_err_ratelimited("%s=%.*s refused: allowed is %u to %u\n", name, len, text, least, most);
+}
+
 static int range_set(const char *text, const struct kernel_param *kp)
 {
 	const struct param_range *range = kp->arg;
 	unsigned int value;
 
 	if (kstrtouint(text, 0, &value) || value < range->least || value > range->most) {
-		pr_err_ratelimited("%s=%.32s refused: allowed is %u to %u\n", range->name, text,
-				   range->least, range->most);
+		refuse(range->name, text, range->least, range->most);
 		return -EINVAL;
 	}
 	WRITE_ONCE(*range->value, value);
@@ -67,7 +77,7 @@ static int flag_set(const char *text, const struct kernel_param *kp)
 	bool *flag = kp->arg, value;
 
 	if (!text || kstrtobool(text, &value)) {
-		pr_err_ratelimited("%s=%.32s refused: allowed is 0 to 1\n", kp->name, text ?: "");
+		refuse(kp->name, text ?: "", 0, 1);
 		return -EINVAL;
 	}
 	WRITE_ONCE(*flag, value);
@@ -79,7 +89,7 @@ static int enabled_set(const char *text, const struct kernel_param *kp)
 	bool value;
 
 	if (kstrtobool(text, &value)) {
-		pr_err_ratelimited("%s=%.32s refused: allowed is 0 to 1\n", kp->name, text);
+		refuse(kp->name, text, 0, 1);
 		return -EINVAL;
 	}
 	return tcpfsm_control_enable(value);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims: past max_flows traffic passes as ever and is counted as untracked; a value out of range
- * is refused and one line in the log names the parameter and the range.
+ * is refused, at load and at run time, one line in the log names the parameter and the range, and
+ * the value before stays; what cannot change at run time does not.
  *
  * Left to a later part: `exact` after a full table.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,8 +112,91 @@ static void refused_values(struct test *t)
 	}
 }
 
+#define PARAMETERS "/sys/module/tcpfsm/parameters/"
+#define RATELIMIT_MS 6000	/* after this long the log takes ten lines more */
+
+static void wants_value(const char *name, const char *value)
+{
+	char path[96], *text;
+
+	snprintf(path, sizeof(path), PARAMETERS "%s", name);
+	text = procfs_slurp(path);
+	check(!strncmp(text, value, strlen(value)) && !strcmp(text + strlen(value), "\n"),
+	      "%s=%s, not %s", name, text, value);
+	free(text);
+}
+
+/* As echo writes it, with a newline; nothing of that breaks the line in the log. */
+static void wants_refusal(const char *name, const char *value, const char *range)
+{
+	char written[64], line[160];
+	const char *const words[] = { line, NULL };
+	int klog = klog_open(), error;
+
+	snprintf(written, sizeof(written), "%s\n", value);
+	snprintf(line, sizeof(line), "tcpfsm: %s=%s refused: allowed is %s\n", name, value, range);
+	error = module_parameter(name, written);
+	check(error == EINVAL, "%s=%s: %s", name, value, error ? strerror(error) : "accepted");
+	check(klog_has(klog, words), "%s=%s: not in the log: %s", name, value, line);
+	close(klog);
+}
+
+static void refused_at_run_time(struct test *t)
+{
+	static const struct {
+		const char *name, *value, *least, *most, *range;
+		const char *refused[6];
+	} ranges[] = {
+		{ "transit_idle_s", "4000", "1", "1036800", "1 to 1036800",
+		  { "0", "1036801", "-1", "4294967297", "1h", "" } },
+		{ "close_wait_leak_ms", "61000", "1000", "2592000000", "1000 to 2592000000",
+		  { "999", "2592000001", "-1", "4294968296", "60 s", "" } },
+		{ "peer_leak_ms", "301000", "1000", "2592000000", "1000 to 2592000000",
+		  { "999", "2592000001", "-1", "4294968296", "5m", "" } },
+		{ "port_pressure_pct", "70", "1", "100", "1 to 100",
+		  { "0", "101", "-1", "4294967297", "80%", "" } },
+		{ "enabled", "1", "0", "1", "0 to 1",
+		  { "2", "-1", "3", "maybe", "=", "" } },
+	};
+	static const char *const fixed[] = {
+		"max_flows", "transit", "witness", "gid", "unobserved",
+	};
+	char path[96], *before;
+	size_t i, j;
+	int error;
+
+	(void)t;
+	module_reload("");
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		/* Both ends of the range are within it. */
+		error = module_parameter(ranges[i].name, ranges[i].least);
+		check(!error, "%s=%s: %s", ranges[i].name, ranges[i].least, strerror(error));
+		wants_value(ranges[i].name, ranges[i].least);
+		error = module_parameter(ranges[i].name, ranges[i].most);
+		check(!error, "%s=%s: %s", ranges[i].name, ranges[i].most, strerror(error));
+		wants_value(ranges[i].name, ranges[i].most);
+		error = module_parameter(ranges[i].name, ranges[i].value);
+		check(!error, "%s=%s: %s", ranges[i].name, ranges[i].value, strerror(error));
+		for (j = 0; j < ARRAY_SIZE(ranges[i].refused); j++) {
+			wants_refusal(ranges[i].name, ranges[i].refused[j], ranges[i].range);
+			wants_value(ranges[i].name, ranges[i].value);
+		}
+		sleep_ms(RATELIMIT_MS);
+	}
+	for (i = 0; i < ARRAY_SIZE(fixed); i++) {
+		snprintf(path, sizeof(path), PARAMETERS "%s", fixed[i]);
+		before = procfs_slurp(path);
+		error = module_parameter(fixed[i], "1");
+		check(error == EACCES, "%s=1: %s", fixed[i], error ? strerror(error) : "accepted");
+		before[strcspn(before, "\n")] = 0;
+		wants_value(fixed[i], before);
+		free(before);
+	}
+}
+
 const struct scenario param_scenarios[] = {
 	{ "table_full", ON_BOTH | IN_EXACT, table_full },
 	{ "refused_values", ON_HOST | IN_EXACT, refused_values },
+	{ "refused_at_run_time", ON_HOST | IN_EXACT, refused_at_run_time },
 	{ 0 }
 };
