@@ -314,7 +314,9 @@ static void counts_agree_with_the_flows(struct kunit *test)
 static void the_connection_that_crosses_the_threshold_begins_it(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
+	atomic_t *generation = &env->host.anomalies.generation;
 	struct tcpfsm_flow *flow;
+	int before = 0;
 	unsigned int i;
 
 	/* Ten ports, of which eight may be held. */
@@ -327,7 +329,12 @@ static void the_connection_that_crosses_the_threshold_begins_it(struct kunit *te
 		go(flow, 0, TCPFSM_SYN_SENT);
 		KUNIT_EXPECT_EQ(test, atomic_read(&env->host.ports.pressured), i >= 7);
 		KUNIT_EXPECT_EQ(test, destination(test)->anomaly.begun, i >= 7);
+		/* Its line appears, and then has another number each time. */
+		KUNIT_EXPECT_EQ(test, atomic_read(generation) != before, i >= 7);
+		before = atomic_read(generation);
 	}
+	go(flow, 0, TCPFSM_TIME_WAIT);
+	KUNIT_EXPECT_NE(test, atomic_read(generation), before);
 	KUNIT_EXPECT_EQ(test, atomic_read(&env->host.ports.worst), 9);
 }
 

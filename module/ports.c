@@ -202,6 +202,9 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 		d->used--;
 		tcpfsm_ports_shrunk(d);
 	}
+	/* Its line has another `used` or `time_wait` now. */
+	if (d->anomaly.begun)
+		tcpfsm_anomaly_changed(d->to.tn);
 	spin_unlock(&d->lock);
 	return true;
 }

@@ -73,6 +73,8 @@ struct tcpfsm_towards {
  * @waits: of them, the TIME_WAITs
  * @pace: how fast ports go
  * @anomaly: of port_pressure
+ * @reusable: TIME_WAITs that tcp_tw_reuse frees, at the last judgement
+ * @available: ports there are, likewise
  */
 struct tcpfsm_destination {
 	struct hlist_node node;
@@ -85,6 +87,8 @@ struct tcpfsm_destination {
 	struct tcpfsm_waits waits;
 	struct tcpfsm_pace pace;
 	struct tcpfsm_anomaly anomaly;
+	u32 reusable;
+	u32 available;
 };
 
 void tcpfsm_ports_init(void);

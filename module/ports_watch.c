@@ -81,7 +81,8 @@ static void subject_of(const struct tcpfsm_destination *d, struct tcpfsm_anomaly
 /* Under the destination's lock. Return: it has to be looked at again. */
 static bool judge(struct tcpfsm_destination *d, u64 now_ms)
 {
-	u32 available = tcpfsm_ports_available(d->to.tn), held = d->used - reusable(d);
+	u32 available = tcpfsm_ports_available(d->to.tn), free = reusable(d);
+	u32 held = d->used - free;
 	unsigned int pct = READ_ONCE(tcpfsm_port_pressure_pct);
 	struct tcpfsm_anomaly_subject subject;
 	bool begun = d->anomaly.begun, pressed;
@@ -93,6 +94,11 @@ static bool judge(struct tcpfsm_destination *d, u64 now_ms)
 		tcpfsm_anomaly_update(d->to.tn, &d->anomaly, &subject, pressed, now_ms);
 		atomic_add((int)d->anomaly.begun - (int)begun, &d->to.tn->ports.pressured);
 	}
+	/* Time and the administrator change its line, too. */
+	if (begun && (free != d->reusable || available != d->available))
+		tcpfsm_anomaly_changed(d->to.tn);
+	d->reusable = free;
+	d->available = available;
 	return d->anomaly.begun ||
 	       tcpfsm_ports_pressed(NEAR_SHARE * held, available, pct, false);
 }

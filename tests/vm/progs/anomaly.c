@@ -169,6 +169,39 @@ char *anomaly_trace(void)
 	return procfs_slurp(TRACING "trace");
 }
 
+/* One event's text, from its namespace on; of each address there are two notations. */
+static void parse_event(const struct test *t, const char *text, struct anomaly_event *e)
+{
+	char family[8], saddr[2][64], daddr[2][64], again[512];
+	bool ipv6 = t->family == AF_INET6;
+
+	check(sscanf(text,
+		     "netns=%u %31s %7s family=%7s saddr=%63s saddrv6=%63s sport=%u daddr=%63s daddrv6=%63s dport=%u state=%31s uid=%lld cgroup=%lld device=%d",
+		     &e->netns, e->kind, e->what, family, saddr[0], saddr[1], &e->sport, daddr[0],
+		     daddr[1], &e->dport, e->state, &e->uid, &e->cgroup, &e->device) == 14,
+	      "tcpfsm_anomaly: '%s'", text);
+	snprintf(again, sizeof(again),
+		 "netns=%u %s %s family=%s saddr=%s saddrv6=%s sport=%u daddr=%s daddrv6=%s dport=%u state=%s uid=%lld cgroup=%lld device=%d\n",
+		 e->netns, e->kind, e->what, ipv6 ? "ipv6" : "ipv4", saddr[0], saddr[1], e->sport,
+		 daddr[0], daddr[1], e->dport, e->state, e->uid, e->cgroup, e->device);
+	check(!strncmp(text, again, strlen(again)), "tcpfsm_anomaly: '%s' is not '%s'", text, again);
+	strcpy(e->saddr, saddr[ipv6]);
+	strcpy(e->daddr, daddr[ipv6]);
+}
+
+int anomaly_events(const struct test *t, const char *trace, struct anomaly_event *e, int room)
+{
+	const char *name = "tcpfsm_anomaly: ", *at;
+	int n = 0;
+
+	for (at = trace; (at = strstr(at, name)); n++) {
+		at += strlen(name);
+		if (n < room)
+			parse_event(t, at, &e[n]);
+	}
+	return n;
+}
+
 void anomaly_trace_stop(void)
 {
 	trace_put("events/tcpfsm/tcpfsm_anomaly/enable", "0");

@@ -37,4 +37,15 @@ void anomaly_trace_start(void);
 char *anomaly_trace(void);
 void anomaly_trace_stop(void);
 
+struct anomaly_event {
+	unsigned int netns, sport, dport;
+	char kind[32], what[8];		/* "begin", "end" */
+	char saddr[64], daddr[64], state[32];
+	long long uid, cgroup;
+	int device;
+};
+
+/* The events of a text of anomaly_trace(), as many as there is room for. Returns how many there are. */
+int anomaly_events(const struct test *t, const char *trace, struct anomaly_event *e, int room);
+
 #endif

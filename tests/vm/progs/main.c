@@ -58,6 +58,7 @@ static const struct scenario *const files[] = {
 	trace_scenarios,
 	leak_scenarios,
 	leak_many_scenarios,
+	anomaly_scenarios,
 	witness_scenarios,
 	exact_scenarios,
 	alone_scenarios,

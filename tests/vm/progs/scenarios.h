@@ -35,6 +35,7 @@ extern const struct scenario param_scenarios[];
 extern const struct scenario trace_scenarios[];
 extern const struct scenario leak_scenarios[];
 extern const struct scenario leak_many_scenarios[];
+extern const struct scenario anomaly_scenarios[];
 extern const struct scenario witness_scenarios[];
 extern const struct scenario exact_scenarios[];
 extern const struct scenario alone_scenarios[];
