@@ -59,6 +59,7 @@ static const struct scenario *const files[] = {
 	leak_scenarios,
 	leak_many_scenarios,
 	anomaly_scenarios,
+	last_ack_scenarios,
 	witness_scenarios,
 	exact_scenarios,
 	alone_scenarios,

@@ -27,6 +27,7 @@
 #define MOST		8	/* connections of one anomaly */
 #define LEAKS		3
 #define USER		33	/* whose program leaks */
+#define CLIENT_PORT	20000
 #define LEAK_MS		2000
 #define LINGER_MS	5000	/* how long an anomaly is gone before it has ended */
 #define SLACK_MS	1000	/* of ages, and of all that happens once a second */
@@ -241,6 +242,54 @@ static void free_ports(struct test *t)
 		free_port(&pairs[i]);
 }
 
+static void traced_ports(struct test *t)
+{
+	static const struct wanted w = {
+		CLIENT, "port_pressure", "CLOSED", CLIENT, SERVER, 0, PORT, 0
+	};
+
+	module_reload(NO_LEAK);
+	tell(t, &w, hold_ports, free_ports);
+}
+
+/* A client that is gone in silence comes again by its port. */
+static void collide(struct test *t)
+{
+	listener = sock_listen(t, SERVER, PORT, 16);
+	pairs[0].client = sock_new(t, CLIENT, CLIENT_PORT);
+	sock_start(t, pairs[0].client, SERVER, PORT);
+	pairs[0].server = sock_accept(listener);
+	sock_shut(pairs[0].client);
+	sock_eof(pairs[0].server);
+	sleep_ms(1000);
+	ns_drop(t, SERVER, "tcp dport 5000");
+	sock_reset(pairs[0].client);
+	ns_undrop(t, SERVER);
+	/* It does not hear the challenge, so it does not reset; and it asks but once. */
+	ns_drop(t, CLIENT, "tcp sport 5000");
+	pairs[0].client = sock_new(t, CLIENT, CLIENT_PORT);
+	sock_start(t, pairs[0].client, SERVER, PORT);
+	sleep_ms(SETTLE_MS);
+	close(pairs[0].client);
+}
+
+static void close_collided(struct test *t)
+{
+	close(pairs[0].server);
+	sleep_ms(SETTLE_MS);
+	ns_undrop(t, CLIENT);
+}
+
+static void traced_collision(struct test *t)
+{
+	static const struct wanted w = {
+		SERVER, "syn_into_close_wait", "CLOSED", SERVER, SIDES, PORT, 0, 0
+	};
+
+	module_reload(NO_LEAK);
+	tell(t, &w, collide, close_collided);
+}
+
 /* For two thirds of the time there is no leak; never for as long as an anomaly lingers. */
 static void leaks_that_come_and_go(struct test *t)
 {
@@ -343,6 +392,8 @@ static void every_number_moves_generation(struct test *t)
 const struct scenario anomaly_scenarios[] = {
 	{ "anomaly_traced_leak", ON_BOTH | IN_EXACT, traced_leak },
 	{ "anomaly_traced_peer", ON_BOTH | IN_EXACT, traced_peer },
+	{ "anomaly_traced_ports", ON_BOTH | IN_EXACT, traced_ports },
+	{ "anomaly_traced_collision", ON_BOTH | IN_EXACT, traced_collision },
 	{ "anomaly_comes_and_goes", ON_VETH | IN_EXACT, leaks_that_come_and_go },
 	{ "anomaly_around_threshold", ON_BOTH | IN_EXACT, ports_around_the_threshold },
 	{ "anomaly_generation", ON_BOTH | IN_EXACT, every_number_moves_generation },

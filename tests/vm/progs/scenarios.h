@@ -36,6 +36,7 @@ extern const struct scenario trace_scenarios[];
 extern const struct scenario leak_scenarios[];
 extern const struct scenario leak_many_scenarios[];
 extern const struct scenario anomaly_scenarios[];
+extern const struct scenario last_ack_scenarios[];
 extern const struct scenario witness_scenarios[];
 extern const struct scenario exact_scenarios[];
 extern const struct scenario alone_scenarios[];
