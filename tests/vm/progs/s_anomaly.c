@@ -136,7 +136,7 @@ static void tell(struct test *t, const struct wanted *w, void (*cause)(struct te
 	check(told(t) == 1, "%d events while it lingers", told(t));
 	ns_enter(t, w->side);
 	leak_stats(&before);
-	sleep_ms(3 * SLACK_MS);
+	sleep_ms(4 * SLACK_MS);
 	wants_stats(t, w->side, &before, 0, 1, true);
 	wants_event(t, w, "end", 2);
 	sleep_ms(LINGER_MS);
