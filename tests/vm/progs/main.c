@@ -39,6 +39,7 @@ static const struct scenario *const files[] = {
 	fragment_scenarios,
 	vrf_scenarios,
 	device_scenarios,
+	transparent_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,
 	peer_scenarios,

@@ -2,8 +2,8 @@
 /*
  * Claims: what a socket is bound to (SO_BINDTODEVICE, a link-local address' interface) tells which
  * connection is its own, and no more. Of two ends here one may be bound and the other not; a socket
- * may be bound anew while it is open; the same addresses and ports on two links are two connections.
- * VRFs are s_vrf.c's.
+ * may be bound anew while it is open; the same addresses and ports on two links are two connections,
+ * and where the links go, they end in silence. VRFs are s_vrf.c's.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -206,9 +206,52 @@ static void bound_late(struct test *t)
 	compare_ended(t);
 }
 
+/*
+ * The links go while connections are open and sockets are bound to them: one for good, the other
+ * into the other namespace. Nothing is sent any more, so all that follows is silent.
+ */
+static void gone(struct test *t)
+{
+	int listener[LINKS], plain, i;
+	struct pair p[LINKS + 2];
+
+	add_link(t);
+	plain = sock_listen(t, SERVER, PORT + 1, 8);
+	for (i = 0; i < LINKS; i++) {
+		listener[i] = socket_on(t, SERVER, links[i], PORT);
+		check(!listen(listener[i], 8), "listen: %s", strerror(errno));
+		p[i] = pair_on(t, links[i], listener[i]);
+	}
+	for (; i < LINKS + 2; i++)
+		p[i] = sock_pair(t, plain, PORT + 1);
+	compare(t);
+	ns_run(t, CLIENT, "ip link del veth1");
+	ns_run(t, CLIENT, "ip link set veth0 netns /proc/%d/fd/%d name other", getpid(),
+	       t->ns[SERVER]);
+	compare(t);
+	module_reload("");
+	compare(t);
+	sock_shut(p[0].client);
+	sock_shut(p[1].server);
+	sock_shut(p[2].client);
+	compare(t);
+	sock_reset(p[3].client);
+	close(p[3].server);
+	compare_for(t, 3000, 300);
+	for (i = 0; i < LINKS + 1; i++) {
+		close(p[i].client);
+		close(p[i].server);
+	}
+	close_many(listener, LINKS);
+	close(plain);
+	compare_for(t, 200000, 10000);
+	compare_ended(t);
+}
+
 const struct scenario device_scenarios[] = {
 	{ "device_one_end", ON_LOOPBACK | IN_EXACT, one_end },
 	{ "device_same_tuple", ON_VETH | IN_EXACT, same_tuple },
+	{ "device_gone", ON_VETH | IN_EXACT, gone },
 	{ "device_bound_late", ON_VETH | IN_EXACT, bound_late },
 	{ 0 }
 };
