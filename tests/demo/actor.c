@@ -3,10 +3,12 @@
  * The programs of the demo, each with a habit that servers' operators know:
  *   actor forget PORT            accepts connections, reads to their end, never closes them
  *   actor deaf PORT              listens, and never accepts
+ *   actor ignore PORT            accepts connections, and never reads what comes
+ *   actor hangup PORT            accepts connections, and closes them at once
  *   actor visit ADDRESS PORT N   N connections, each opened, used and closed
  *   actor short ADDRESS PORT N   the same, and each waits until the other end has closed, too
  *   actor half ADDRESS PORT      sends its last word (a FIN) and stays to listen
- *   actor connect ADDRESS PORT   connects and stays
+ *   actor connect ADDRESS PORT [N]   connects (N times) and stays
  * An ADDRESS with a colon in it is IPv6's. It prints a line when it is where it wants to be.
  */
 #include <arpa/inet.h>
@@ -84,6 +86,24 @@ static void forget(int port)
 	die("accept");
 }
 
+static void ignore(int port)
+{
+	int listener = listen_at(port);
+
+	while (accept(listener, NULL, NULL) >= 0)
+		;
+	die("accept");
+}
+
+static void hangup(int port)
+{
+	int fd, listener = listen_at(port);
+
+	while ((fd = accept(listener, NULL, NULL)) >= 0)
+		close(fd);
+	die("accept");
+}
+
 static void visit(const char *text, int port, int n)
 {
 	while (n--) {
@@ -118,22 +138,29 @@ int main(int argc, char **argv)
 	} else if (argc == 3 && !strcmp(verb, "deaf")) {
 		listen_at(atoi(argv[2]));
 		pause();
+	} else if (argc == 3 && !strcmp(verb, "ignore")) {
+		ignore(atoi(argv[2]));
+	} else if (argc == 3 && !strcmp(verb, "hangup")) {
+		hangup(atoi(argv[2]));
 	} else if (argc == 5 && !strcmp(verb, "visit")) {
 		visit(argv[2], atoi(argv[3]), atoi(argv[4]));
 	} else if (argc == 5 && !strcmp(verb, "short")) {
 		brief(argv[2], atoi(argv[3]), atoi(argv[4]));
-	} else if (argc == 4 && (!strcmp(verb, "half") || !strcmp(verb, "connect"))) {
-		int fd = dial(argv[2], atoi(argv[3]));
-
-		if (!strcmp(verb, "half"))
-			shutdown(fd, SHUT_WR);
+	} else if (argc == 4 && !strcmp(verb, "half")) {
+		shutdown(dial(argv[2], atoi(argv[3])), SHUT_WR);
+		printf("connected\n");
+		fflush(stdout);
+		pause();
+	} else if ((argc == 4 || argc == 5) && !strcmp(verb, "connect")) {
+		for (int n = argc == 5 ? atoi(argv[4]) : 1; n > 0; n--)
+			dial(argv[2], atoi(argv[3]));
 		printf("connected\n");
 		fflush(stdout);
 		pause();
 	} else {
-		fprintf(stderr, "usage: actor forget PORT | deaf PORT | visit ADDRESS PORT N | "
+		fprintf(stderr, "usage: actor forget PORT | deaf PORT | ignore PORT | hangup PORT | visit ADDRESS PORT N | "
 			"short ADDRESS PORT N | "
-			"half ADDRESS PORT | connect ADDRESS PORT\n");
+			"half ADDRESS PORT | connect ADDRESS PORT [N]\n");
 		return 2;
 	}
 	return 0;
