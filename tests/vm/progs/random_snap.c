@@ -2,9 +2,9 @@
 /*
  * A snapshot: all comes to rest, and every endpoint is compared with the kernel's table.
  *
- * Rest is: no interface has seen a packet for 250 ms. A socket may still move in silence, so the
- * table is read 200 ms before the first look as well: an endpoint that has been the same since
- * then must agree at once, one that has moved since then 200 ms after the first look.
+ * Rest is: no interface has seen a packet for 250 ms, nor does while the tables are read. A socket may still
+ * move in silence, so the table is read 200 ms before the first look as well: an endpoint that has been
+ * the same since then must agree at once, one that has moved since then 200 ms after the first look.
  *
  * Of the other end, what one namespace infers is compared with what the other has, if the wire can
  * have told: neither kernel has anything unacknowledged (no octet, no SYN, no FIN waits for an ACK),
@@ -24,6 +24,7 @@
 #define RESTLESS_MS	20000	/* no rest in this time: no snapshot */
 #define NEAR_MS		1000
 #define FAR_MS		150000	/* no timer later than this is waited for */
+#define STARTS		10	/* how often a rest may be over before it has been looked at */
 #define SHOWN		8	/* mismatches that are shown of one snapshot */
 
 static struct view {
@@ -69,19 +70,20 @@ static bool stable(const struct table *a, const struct table *b)
 	return true;
 }
 
-/* Return: false: there was no rest. */
-static bool settle(void)
+/* @packets: that there were until then. Return: false: there was no rest. */
+static bool settle(long long *packets)
 {
-	long long end = now_ms() + RESTLESS_MS, packets = table_packets(), n;
+	long long end = now_ms() + RESTLESS_MS, n;
 	int side, quiet = 0;
 
+	*packets = table_packets();
 	while (quiet * POLL_MS <= SETTLE_MS) {
 		if (now_ms() > end)
 			return false;
 		sleep_ms(POLL_MS);
 		n = table_packets();
-		quiet = n == packets ? quiet + 1 : 0;
-		packets = n;
+		quiet = n == *packets ? quiet + 1 : 0;
+		*packets = n;
 		for (side = 0; quiet == 1 && side < RND_SIDES; side++)
 			table_kernel(side, &rest[side]);
 	}
@@ -108,6 +110,20 @@ static bool look(struct rnd *w)
 		if (same == RND_SIDES)
 			return true;
 		sleep_ms(10);
+	}
+	return false;
+}
+
+/* The tables, of a rest that has lasted until they were read. Return: false: there was none. */
+static bool look_at_rest(struct rnd *w, long long *packets)
+{
+	int tries;
+
+	for (tries = 0; tries < STARTS; tries++) {
+		if (!settle(packets) || !look(w))
+			return false;
+		if (table_packets() == *packets)
+			return true;
 	}
 	return false;
 }
@@ -270,9 +286,9 @@ static void compare_all(struct verdict *v, enum pass pass)
 	}
 }
 
-static long long judge(struct rnd *w)
+static long long judge(struct rnd *w, long long packets)
 {
-	long long end = now_ms() + SETTLE_MS, never = now_ms() + RESTLESS_MS;
+	long long end = now_ms() + SETTLE_MS, never = now_ms() + RESTLESS_MS, n;
 	static struct table was[RND_SIDES];
 	struct verdict v = { .w = w };
 
@@ -289,9 +305,12 @@ static long long judge(struct rnd *w)
 		if (!look(w))
 			break;
 		compare_all(&v, AGAIN);
-		/* Its moment begins when the last one has moved. */
-		if (!stable(&was[0], &view[0].kernel) || !stable(&was[1], &view[1].kernel))
+		/* Its moment begins when the last one has moved, and the last packet was there. */
+		n = table_packets();
+		if (n != packets || !stable(&was[0], &view[0].kernel) ||
+		    !stable(&was[1], &view[1].kernel))
 			end = now_ms() + SETTLE_MS;
+		packets = n;
 	} while (v.moved && now_ms() < end && now_ms() < never);
 	compare_all(&v, LAST);
 	return v.wrong;
@@ -328,7 +347,7 @@ static long long some_timer(struct rng *r)
 void snap_take(struct rnd *w, unsigned int n)
 {
 	struct rng r = rng_at(w->seed, RND_PAUSE, n);
-	long long timer = 0, at, wrong;
+	long long timer = 0, at, wrong, packets;
 	bool near = false;
 	int side;
 
@@ -342,7 +361,7 @@ void snap_take(struct rnd *w, unsigned int n)
 	} else {
 		sleep_ms(rng_below(&r, rng_chance(&r, 30) ? 20000 : 1500));
 	}
-	if (!settle() || !look(w)) {
+	if (!look_at_rest(w, &packets)) {
 		w->mine.restless++;
 		return;
 	}
@@ -352,7 +371,7 @@ void snap_take(struct rnd *w, unsigned int n)
 	w->mine.at_timer += near;
 	for (side = 0; side < RND_SIDES; side++)
 		w->mine.endpoints += view[side].kernel.n;
-	wrong = judge(w);
+	wrong = judge(w, packets);
 	w->mine.wrong += wrong;
 	if (w->witness)
 		for (side = 0; side < RND_SIDES; side++)
