@@ -103,51 +103,92 @@ static int ns_new(struct test *t)
 	return fd;
 }
 
-/* A link between two namespaces, by the descriptors that this process has of them. */
-static void ns_link(struct test *t, enum side a, const char *name_a, enum side b,
-		    const char *name_b)
+/* Lines for `ip -batch`: one process for a namespace, where one for each line is half of what a test costs. */
+struct batch {
+	char text[1024];
+	size_t n;
+};
+
+static void batch_add(struct batch *b, const char *fmt, ...)
 {
-	ns_run(t, a, "ip link add %s type veth peer name %s netns /proc/%d/fd/%d", name_a, name_b,
-	       getpid(), t->ns[b]);
+	va_list args;
+
+	va_start(args, fmt);
+	b->n += vsnprintf(b->text + b->n, sizeof(b->text) - b->n, fmt, args);
+	va_end(args);
+	check(b->n < sizeof(b->text) - 1, "too much for one batch");
+	b->text[b->n++] = '\n';
 }
 
-static void ns_up(struct test *t, enum side side, const char *dev, int net, int host)
+static void batch_run(struct test *t, enum side side, const struct batch *b)
 {
-	ns_run(t, side, "ip addr add 10.9.%d.%d/24 dev %s", net, host, dev);
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/tmp/ip%d.batch", side);
+	f = fopen(path, "w");
+	check(f && fwrite(b->text, 1, b->n, f) == b->n && !fclose(f), "%s: %s", path,
+	      strerror(errno));
+	ns_run(t, side, "ip -batch %s", path);
+}
+
+/* A link to another namespace, by the descriptor that this process has of it. */
+static void add_link(struct batch *b, const struct test *t, const char *name, enum side there,
+		     const char *name_there)
+{
+	batch_add(b, "link add %s type veth peer name %s netns /proc/%d/fd/%d", name, name_there,
+		  getpid(), t->ns[there]);
+}
+
+static void add_up(struct batch *b, const char *dev, int net, int host)
+{
+	batch_add(b, "addr add 10.9.%d.%d/24 dev %s", net, host, dev);
 	/* Duplicate address detection would take a second. */
-	ns_run(t, side, "ip addr add fd09:%d::%x/64 dev %s nodad", net, host, dev);
-	ns_run(t, side, "ip link set %s up", dev);
+	batch_add(b, "addr add fd09:%d::%x/64 dev %s nodad", net, host, dev);
+	batch_add(b, "link set %s up", dev);
 }
 
-static void ns_route(struct test *t, enum side side, int net, int there)
+/* To the other's network: by the router, or, where both are one network, over the link. */
+static void add_route(struct batch *b, bool router, int net, int there)
 {
-	ns_run(t, side, "ip route add 10.9.%d.0/24 via 10.9.%d.254", there, net);
-	ns_run(t, side, "ip route add fd09:%d::/64 via fd09:%d::fe", there, net);
+	if (router) {
+		batch_add(b, "route add 10.9.%d.0/24 via 10.9.%d.254", there, net);
+		batch_add(b, "route add fd09:%d::/64 via fd09:%d::fe", there, net);
+	} else {
+		batch_add(b, "route add 10.9.%d.0/24 dev veth0", there);
+		batch_add(b, "route add fd09:%d::/64 dev veth0", there);
+	}
 }
 
+/* The server keeps the address that it has behind a router. The links' makers come first. */
 static void ns_join(struct test *t)
 {
-	if (t->place == ON_VETH) {
-		ns_link(t, CLIENT, "veth0", SERVER, "veth0");
-		/* One network; the server keeps the address that it has behind a router. */
-		ns_up(t, CLIENT, "veth0", 1, 1);
-		ns_up(t, SERVER, "veth0", 2, 1);
-		ns_run(t, CLIENT, "ip route add 10.9.2.0/24 dev veth0");
-		ns_run(t, SERVER, "ip route add 10.9.1.0/24 dev veth0");
-		ns_run(t, CLIENT, "ip route add fd09:2::/64 dev veth0");
-		ns_run(t, SERVER, "ip route add fd09:1::/64 dev veth0");
-	} else if (t->place == ON_ROUTER) {
-		ns_link(t, CLIENT, "veth0", ROUTER, "r0");
-		ns_link(t, SERVER, "veth0", ROUTER, "r1");
-		ns_up(t, CLIENT, "veth0", 1, 1);
-		ns_up(t, ROUTER, "r0", 1, 254);
-		ns_up(t, SERVER, "veth0", 2, 1);
-		ns_up(t, ROUTER, "r1", 2, 254);
-		ns_route(t, CLIENT, 1, 2);
-		ns_route(t, SERVER, 2, 1);
+	bool router = t->place == ON_ROUTER;
+	struct batch b[SIDES] = { 0 };
+	int i;
+
+	for (i = 0; i < ns_count(t); i++)
+		batch_add(&b[i], "link set lo up");
+	if (router) {
+		add_link(&b[ROUTER], t, "r0", CLIENT, "veth0");
+		add_link(&b[ROUTER], t, "r1", SERVER, "veth0");
+		add_up(&b[ROUTER], "r0", 1, 254);
+		add_up(&b[ROUTER], "r1", 2, 254);
+		batch_run(t, ROUTER, &b[ROUTER]);
 		ns_sysctl(t, ROUTER, "net/ipv4/ip_forward", "1");
 		ns_sysctl(t, ROUTER, "net/ipv6/conf/all/forwarding", "1");
 	}
+	if (t->place == ON_VETH)
+		add_link(&b[CLIENT], t, "veth0", SERVER, "veth0");
+	if (ns_count(t) > 1) {
+		add_up(&b[CLIENT], "veth0", 1, 1);
+		add_up(&b[SERVER], "veth0", 2, 1);
+		add_route(&b[CLIENT], router, 1, 2);
+		add_route(&b[SERVER], router, 2, 1);
+	}
+	batch_run(t, CLIENT, &b[CLIENT]);
+	if (ns_count(t) > 1)
+		batch_run(t, SERVER, &b[SERVER]);
 }
 
 void ns_setup(struct test *t)
@@ -161,8 +202,6 @@ void ns_setup(struct test *t)
 	for (i = 0; i < ns_count(t); i++)
 		fds[i] = ns_new(t);
 	memcpy(t->ns, fds, sizeof(fds));
-	for (i = 0; i < ns_count(t); i++)
-		ns_run(t, i, "ip link set lo up");
 	ns_join(t);
 	/* Neighbour discovery's first questions are over before a test counts packets. */
 	sleep_ms(100);
