@@ -40,8 +40,10 @@ static void control_clear(void)
 /* Ears first, then what was there before: so that no connection slips through between. */
 static int control_start(void)
 {
-	int err = tcpfsm_net_hooks_on();
+	int err;
 
+	tcpfsm_witness_prepare();
+	err = tcpfsm_net_hooks_on();
 	if (err) {
 		/* Some were on for a moment. */
 		control_clear();

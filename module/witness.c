@@ -197,6 +197,20 @@ static void find_set_state(struct tracepoint *tp, void *data)
 }
 
 /**
+ * tcpfsm_witness_prepare() - before the hooks are on: will every socket that moves be heard of?
+ *
+ * The hooks trust sockets by a static key: code that runs had better not be patched.
+ *
+ * Context: process; may sleep.
+ */
+void tcpfsm_witness_prepare(void)
+{
+	for_each_kernel_tracepoint(find_set_state, NULL);
+	if (READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears())
+		static_branch_enable(&tcpfsm_socket_trusted);
+}
+
+/**
  * tcpfsm_witness_init() - hear of every socket that moves; count the listening ones
  *
  * The namespaces are being observed. A kernel without the tracepoint leaves LISTEN to a count now
@@ -206,18 +220,19 @@ static void find_set_state(struct tracepoint *tp, void *data)
  */
 void tcpfsm_witness_init(void)
 {
-	for_each_kernel_tracepoint(find_set_state, NULL);
-	if (set_state && tracepoint_probe_register(set_state, probe_set_state, NULL))
+	if (set_state && tracepoint_probe_register(set_state, probe_set_state, NULL)) {
+		static_branch_disable(&tcpfsm_socket_trusted);
 		set_state = NULL;
+	}
 	if (!set_state)
 		pr_warn("no tracepoint inet_sock_set_state: silent endings are seen late\n");
-	if (READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears())
-		static_branch_enable(&tcpfsm_socket_trusted);
 	tcpfsm_listen_begin();
 }
 
 /**
  * tcpfsm_witness_uninit() - the counterpart; no probe runs any more when it returns
+ *
+ * The sockets stay trusted: the hooks are about to go, and whoever begins again prepares again.
  *
  * Context: process; sleeps.
  */
@@ -226,7 +241,6 @@ void tcpfsm_witness_uninit(void)
 	tcpfsm_listen_end();
 	if (!set_state)
 		return;
-	static_branch_disable(&tcpfsm_socket_trusted);
 	tracepoint_probe_unregister(set_state, probe_set_state, NULL);
 	tracepoint_synchronize_unregister();
 	set_state = NULL;

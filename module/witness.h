@@ -6,6 +6,7 @@
 
 struct tcpfsm_flow;
 
+void tcpfsm_witness_prepare(void);
 void tcpfsm_witness_init(void);
 void tcpfsm_witness_uninit(void);
 bool tcpfsm_witness_hears(void);
