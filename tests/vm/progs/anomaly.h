@@ -7,6 +7,9 @@
 
 #include "test.h"
 
+#define LINGER_MS	5000	/* how long an anomaly is gone before it has ended */
+#define SLACK_MS	1000	/* of ages, and of all that happens once a second */
+
 struct anomaly {
 	char kind[32];
 	char who[160];		/* "listener=[::1]:443", "remote=10.0.0.1:80" */

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "anomaly.h"
+#include "collide.h"
 #include "compare.h"
 #include "module.h"
 #include "ns.h"
@@ -27,10 +28,7 @@
 #define MOST		8	/* connections of one anomaly */
 #define LEAKS		3
 #define USER		33	/* whose program leaks */
-#define CLIENT_PORT	20000
 #define LEAK_MS		2000
-#define LINGER_MS	5000	/* how long an anomaly is gone before it has ended */
-#define SLACK_MS	1000	/* of ages, and of all that happens once a second */
 #define LEAK_SOON	"close_wait_leak_ms=2000 peer_leak_ms=86400000"
 #define PEER_SOON	"close_wait_leak_ms=86400000 peer_leak_ms=2000"
 #define NO_LEAK		"close_wait_leak_ms=86400000 peer_leak_ms=86400000"
@@ -105,8 +103,8 @@ static void wants_stats(struct test *t, enum side side, const struct leak_stats 
 }
 
 /* An anomaly from its begin to its end. The module is as new, and nothing else goes on. */
-static void tell(struct test *t, const struct wanted *w, void (*cause)(struct test *t),
-		 void (*cure)(struct test *t))
+static void tell(struct test *t, const char *parameters, const struct wanted *w,
+		 void (*cause)(struct test *t), void (*cure)(struct test *t))
 {
 	struct leak_stats before;
 	struct anomaly a;
@@ -114,6 +112,7 @@ static void tell(struct test *t, const struct wanted *w, void (*cause)(struct te
 	/* The SYNs that have come remain. */
 	bool counts = strcmp(w->kind, "syn_into_close_wait");
 
+	module_reload(parameters);
 	ns_enter(t, w->side);
 	leak_stats(&before);
 	check(!before.generation, "generation=%lld before anything", before.generation);
@@ -198,10 +197,8 @@ static void traced_leak(struct test *t)
 		CLIENT, "close_wait_leak", "CLOSE_WAIT", SIDES, SERVER, 0, PORT, 0
 	};
 
-	module_reload(LEAK_SOON);
-	tell(t, &passive, leak_of_server, close_pairs);
-	module_reload(LEAK_SOON);
-	tell(t, &active, leak_of_client, close_pairs);
+	tell(t, LEAK_SOON, &passive, leak_of_server, close_pairs);
+	tell(t, LEAK_SOON, &active, leak_of_client, close_pairs);
 }
 
 static void traced_peer(struct test *t)
@@ -210,8 +207,7 @@ static void traced_peer(struct test *t)
 		CLIENT, "peer_leak", "FIN_WAIT_2", SIDES, SERVER, 0, PORT, 0
 	};
 
-	module_reload(PEER_SOON);
-	tell(t, &w, leak_of_server, close_pairs);
+	tell(t, PEER_SOON, &w, leak_of_server, close_pairs);
 }
 
 /* Eight of ten ports. */
@@ -248,27 +244,17 @@ static void traced_ports(struct test *t)
 		CLIENT, "port_pressure", "CLOSED", CLIENT, SERVER, 0, PORT, 0
 	};
 
-	module_reload(NO_LEAK);
-	tell(t, &w, hold_ports, free_ports);
+	tell(t, NO_LEAK, &w, hold_ports, free_ports);
 }
 
-/* A client that is gone in silence comes again by its port. */
+/* It does not hear the challenge, so it does not reset; and it asks but once. */
 static void collide(struct test *t)
 {
-	listener = sock_listen(t, SERVER, PORT, 16);
-	pairs[0].client = sock_new(t, CLIENT, CLIENT_PORT);
-	sock_start(t, pairs[0].client, SERVER, PORT);
-	pairs[0].server = sock_accept(listener);
-	sock_shut(pairs[0].client);
-	sock_eof(pairs[0].server);
-	sleep_ms(1000);
-	ns_drop(t, SERVER, "tcp dport 5000");
-	sock_reset(pairs[0].client);
-	ns_undrop(t, SERVER);
-	/* It does not hear the challenge, so it does not reset; and it asks but once. */
-	ns_drop(t, CLIENT, "tcp sport 5000");
-	pairs[0].client = sock_new(t, CLIENT, CLIENT_PORT);
-	sock_start(t, pairs[0].client, SERVER, PORT);
+	struct leaked l = collide_leak(t);
+
+	listener = l.listener;
+	pairs[0].server = l.server;
+	pairs[0].client = collide_again(t, true);
 	sleep_ms(SETTLE_MS);
 	close(pairs[0].client);
 }
@@ -286,8 +272,7 @@ static void traced_collision(struct test *t)
 		SERVER, "syn_into_close_wait", "CLOSED", SERVER, SIDES, PORT, 0, 0
 	};
 
-	module_reload(NO_LEAK);
-	tell(t, &w, collide, close_collided);
+	tell(t, NO_LEAK, &w, collide, close_collided);
 }
 
 /* For two thirds of the time there is no leak; never for as long as an anomaly lingers. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "anomaly.h"
+#include "collide.h"
 #include "compare.h"
 #include "module.h"
 #include "ns.h"
@@ -20,49 +21,9 @@
 #include "scenarios.h"
 #include "sock.h"
 
-#define CLIENT_PORT	20000
 #define LEAK_MS		5000
 #define RECENT_MS	300000	/* how long a SYN is held against the listener */
-#define LINGER_MS	5000	/* how long an anomaly is gone before it has ended */
-#define SLACK_MS	1000	/* of ages, and of all that happens once a second */
 #define PARAMETERS	"close_wait_leak_ms=5000 peer_leak_ms=86400000"
-
-struct leaked {
-	int listener, server;
-	long long since;	/* when the FIN came */
-};
-
-/* A connection whose server's end is in CLOSE_WAIT, and whose client is gone: its reset gets lost. */
-static struct leaked leak(struct test *t)
-{
-	struct leaked l = { .listener = sock_listen(t, SERVER, PORT, 8) };
-	int client = sock_new(t, CLIENT, CLIENT_PORT);
-
-	sock_start(t, client, SERVER, PORT);
-	check(!sock_finish(client), "connect");
-	l.server = sock_accept(l.listener);
-	sock_shut(client);
-	l.since = now_ms();
-	sock_eof(l.server);
-	sleep_ms(2000);
-	ns_drop(t, SERVER, "tcp dport 5000");
-	sock_reset(client);
-	compare(t);
-	ns_undrop(t, SERVER);
-	return l;
-}
-
-/* It comes again from its port. @mute: what it would say to the server's challenge gets lost. */
-static int come_again(struct test *t, bool mute)
-{
-	int client;
-
-	if (mute)
-		ns_drop(t, CLIENT, "tcp sport 5000");
-	client = sock_new(t, CLIENT, CLIENT_PORT);
-	sock_start(t, client, SERVER, PORT);
-	return client;
-}
 
 static long long counted_with(const char *listener)
 {
@@ -106,14 +67,14 @@ static const char *remains(struct test *t)
 /* After the last SYN five minutes pass; the leak stays. */
 static void ends_by_time(struct test *t)
 {
-	struct leaked l = leak(t);
+	struct leaked l = collide_leak(t);
 	int other = sock_listen(t, SERVER, PORT + 1, 8), client;
 	struct pair healthy = sock_pair(t, other, PORT + 1);
 	struct leak_stats s;
 	struct anomaly a[2];
 	long long last;
 
-	client = come_again(t, true);
+	client = collide_again(t, true);
 	sleep_ms(SETTLE_MS);
 	check(wants_collision(t, a, 1) == 1, "a leak before its time");
 	compare(t);
@@ -150,8 +111,8 @@ static void ends_by_time(struct test *t)
 /* The program closes what it has leaked: nobody hangs any more. */
 static void ends_by_close(struct test *t)
 {
-	struct leaked l = leak(t);
-	int client = come_again(t, true);
+	struct leaked l = collide_leak(t);
+	int client = collide_again(t, true);
 	struct anomaly a[2];
 
 	sleep_ms(SETTLE_MS);
@@ -171,8 +132,8 @@ static void ends_by_close(struct test *t)
 /* The client hears the challenge and resets what is in its way: its next SYN gets through. */
 static void ends_by_reset(struct test *t)
 {
-	struct leaked l = leak(t);
-	int client = come_again(t, false), server;
+	struct leaked l = collide_leak(t);
+	int client = collide_again(t, false), server;
 	struct anomaly a[2];
 
 	check(!sock_finish(client), "connect");

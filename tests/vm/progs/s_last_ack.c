@@ -23,8 +23,6 @@
 #define LEAKS		3
 #define MOST		16	/* anomalies, those of the other ends included */
 #define CLIENT_PORT	20000
-#define LINGER_MS	5000	/* how long an anomaly is gone before it has ended */
-#define SLACK_MS	1000	/* of ages, and of all that happens once a second */
 #define LAST_ACK_MS	30000
 #define ORPHAN_MS	300000	/* an orphan whose FIN nobody acknowledges is given up long before */
 

@@ -29,8 +29,6 @@
 #define PEER_LEAK_MS	300000
 /* Over loopback the client that waits for its server would be another anomaly. */
 #define NO_PEER_LEAK	"peer_leak_ms=86400000"
-#define LINGER_MS	5000	/* how long an anomaly is gone before it has ended */
-#define SLACK_MS	1000	/* of ages, and of all that happens once a second */
 
 static void near(const char *what, long long is, long long wanted)
 {

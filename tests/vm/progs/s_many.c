@@ -3,7 +3,6 @@
  * Claims: hundreds of short connections, and traffic that is lost, doubled, or out of order on the
  * way, leave every gauge where the kernel's table is, and at 0 in the end.
  */
-#include <string.h>
 #include <unistd.h>
 
 #include "compare.h"
@@ -72,11 +71,8 @@ static void short_connections(struct test *t)
 static struct pair disturbed_pair(struct test *t, int listener)
 {
 	struct pair p = { .client = sock_new(t, CLIENT, 0) };
-	int error;
 
-	sock_start(t, p.client, SERVER, PORT);
-	error = sock_finish(p.client);
-	check(!error, "connect: %s", strerror(error));
+	sock_connect(t, p.client, PORT);
 	sock_send(p.client, 64);
 	p.server = sock_accept(listener);
 	sock_recv(p.server, 64);

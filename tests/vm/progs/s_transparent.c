@@ -46,14 +46,10 @@ static int in_the_name_of(struct test *t, enum side whose, int port)
 
 static void relay(struct test *t, struct relay *r, int proxy, int listener)
 {
-	r->near.client = sock_new(t, CLIENT, 0);
-	sock_start(t, r->near.client, SERVER, PORT);
-	check(!sock_finish(r->near.client), "connect to the proxy");
-	r->near.server = sock_accept(proxy);
+	r->near = sock_pair(t, proxy, PORT);
 	compare(t);
 	r->far.client = in_the_name_of(t, CLIENT, sock_port(r->near.client));
-	sock_start(t, r->far.client, SERVER, PORT);
-	check(!sock_finish(r->far.client), "connect to the server");
+	sock_connect(t, r->far.client, PORT);
 	r->far.server = sock_accept(listener);
 	compare(t);
 }

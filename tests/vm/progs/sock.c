@@ -141,15 +141,21 @@ int sock_accept(int listener)
 	return fd;
 }
 
+void sock_connect(struct test *t, int fd, int port)
+{
+	int error;
+
+	sock_start(t, fd, SERVER, port);
+	error = sock_finish(fd);
+	check(!error, "connect: %s", strerror(error));
+}
+
 struct pair sock_pair(struct test *t, int listener, int port)
 {
 	struct pair p;
-	int error;
 
 	p.client = sock_new(t, CLIENT, 0);
-	sock_start(t, p.client, SERVER, port);
-	error = sock_finish(p.client);
-	check(!error, "connect: %s", strerror(error));
+	sock_connect(t, p.client, port);
 	p.server = sock_accept(listener);
 	return p;
 }

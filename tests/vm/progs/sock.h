@@ -39,6 +39,9 @@ int sock_finish(int fd);
 
 int sock_accept(int listener);
 
+/* connect() to the server, until it has succeeded; not accepted yet. */
+void sock_connect(struct test *t, int fd, int port);
+
 /* A whole connection from client to server, accepted. */
 struct pair sock_pair(struct test *t, int listener, int port);
 
