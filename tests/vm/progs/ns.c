@@ -103,60 +103,50 @@ static int ns_new(struct test *t)
 	return fd;
 }
 
-/* Lines for `ip -batch`: one process for a namespace, where one for each line is half of what a test costs. */
-struct batch {
-	char text[1024];
-	size_t n;
-};
-
-static void batch_add(struct batch *b, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	b->n += vsnprintf(b->text + b->n, sizeof(b->text) - b->n, fmt, args);
-	va_end(args);
-	check(b->n < sizeof(b->text) - 1, "too much for one batch");
-	b->text[b->n++] = '\n';
-}
-
-static void batch_run(struct test *t, enum side side, const struct batch *b)
+/* A file of a side's, for the lines that one program reads. */
+static FILE *lines_open(const char *name, enum side side)
 {
 	char path[64];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/tmp/ip%d.batch", side);
+	snprintf(path, sizeof(path), "/tmp/%s%d", name, side);
 	f = fopen(path, "w");
-	check(f && fwrite(b->text, 1, b->n, f) == b->n && !fclose(f), "%s: %s", path,
-	      strerror(errno));
-	ns_run(t, side, "ip -batch %s", path);
+	check(f, "%s: %s", path, strerror(errno));
+	return f;
+}
+
+static void lines_run(struct test *t, const char *name, enum side side, FILE *f,
+		      const char *command)
+{
+	check(!fclose(f), "/tmp/%s%d: %s", name, side, strerror(errno));
+	ns_run(t, side, "%s /tmp/%s%d", command, name, side);
 }
 
 /* A link to another namespace, by the descriptor that this process has of it. */
-static void add_link(struct batch *b, const struct test *t, const char *name, enum side there,
+static void add_link(FILE *b, const struct test *t, const char *name, enum side there,
 		     const char *name_there)
 {
-	batch_add(b, "link add %s type veth peer name %s netns /proc/%d/fd/%d", name, name_there,
+	fprintf(b, "link add %s type veth peer name %s netns /proc/%d/fd/%d\n", name, name_there,
 		  getpid(), t->ns[there]);
 }
 
-static void add_up(struct batch *b, const char *dev, int net, int host)
+static void add_up(FILE *b, const char *dev, int net, int host)
 {
-	batch_add(b, "addr add 10.9.%d.%d/24 dev %s", net, host, dev);
+	fprintf(b, "addr add 10.9.%d.%d/24 dev %s\n", net, host, dev);
 	/* Duplicate address detection would take a second. */
-	batch_add(b, "addr add fd09:%d::%x/64 dev %s nodad", net, host, dev);
-	batch_add(b, "link set %s up", dev);
+	fprintf(b, "addr add fd09:%d::%x/64 dev %s nodad\n", net, host, dev);
+	fprintf(b, "link set %s up\n", dev);
 }
 
 /* To the other's network: by the router, or, where both are one network, over the link. */
-static void add_route(struct batch *b, bool router, int net, int there)
+static void add_route(FILE *b, bool router, int net, int there)
 {
 	if (router) {
-		batch_add(b, "route add 10.9.%d.0/24 via 10.9.%d.254", there, net);
-		batch_add(b, "route add fd09:%d::/64 via fd09:%d::fe", there, net);
+		fprintf(b, "route add 10.9.%d.0/24 via 10.9.%d.254\n", there, net);
+		fprintf(b, "route add fd09:%d::/64 via fd09:%d::fe\n", there, net);
 	} else {
-		batch_add(b, "route add 10.9.%d.0/24 dev veth0", there);
-		batch_add(b, "route add fd09:%d::/64 dev veth0", there);
+		fprintf(b, "route add 10.9.%d.0/24 dev veth0\n", there);
+		fprintf(b, "route add fd09:%d::/64 dev veth0\n", there);
 	}
 }
 
@@ -164,31 +154,34 @@ static void add_route(struct batch *b, bool router, int net, int there)
 static void ns_join(struct test *t)
 {
 	bool router = t->place == ON_ROUTER;
-	struct batch b[SIDES] = { 0 };
+	FILE *b[SIDES];
 	int i;
 
-	for (i = 0; i < ns_count(t); i++)
-		batch_add(&b[i], "link set lo up");
+	/* One process for a side, not one for a line. */
+	for (i = 0; i < ns_count(t); i++) {
+		b[i] = lines_open("links", i);
+		fprintf(b[i], "link set lo up\n");
+	}
 	if (router) {
-		add_link(&b[ROUTER], t, "r0", CLIENT, "veth0");
-		add_link(&b[ROUTER], t, "r1", SERVER, "veth0");
-		add_up(&b[ROUTER], "r0", 1, 254);
-		add_up(&b[ROUTER], "r1", 2, 254);
-		batch_run(t, ROUTER, &b[ROUTER]);
+		add_link(b[ROUTER], t, "r0", CLIENT, "veth0");
+		add_link(b[ROUTER], t, "r1", SERVER, "veth0");
+		add_up(b[ROUTER], "r0", 1, 254);
+		add_up(b[ROUTER], "r1", 2, 254);
+		lines_run(t, "links", ROUTER, b[ROUTER], "ip -batch");
 		ns_sysctl(t, ROUTER, "net/ipv4/ip_forward", "1");
 		ns_sysctl(t, ROUTER, "net/ipv6/conf/all/forwarding", "1");
 	}
 	if (t->place == ON_VETH)
-		add_link(&b[CLIENT], t, "veth0", SERVER, "veth0");
+		add_link(b[CLIENT], t, "veth0", SERVER, "veth0");
 	if (ns_count(t) > 1) {
-		add_up(&b[CLIENT], "veth0", 1, 1);
-		add_up(&b[SERVER], "veth0", 2, 1);
-		add_route(&b[CLIENT], router, 1, 2);
-		add_route(&b[SERVER], router, 2, 1);
+		add_up(b[CLIENT], "veth0", 1, 1);
+		add_up(b[SERVER], "veth0", 2, 1);
+		add_route(b[CLIENT], router, 1, 2);
+		add_route(b[SERVER], router, 2, 1);
 	}
-	batch_run(t, CLIENT, &b[CLIENT]);
+	lines_run(t, "links", CLIENT, b[CLIENT], "ip -batch");
 	if (ns_count(t) > 1)
-		batch_run(t, SERVER, &b[SERVER]);
+		lines_run(t, "links", SERVER, b[SERVER], "ip -batch");
 }
 
 void ns_setup(struct test *t)
@@ -229,12 +222,8 @@ void ns_undrop(struct test *t, enum side side)
 
 void ns_filter(struct test *t, enum side side, const char *input, const char *output)
 {
-	char path[64];
-	FILE *f;
+	FILE *f = lines_open("filter", side);
 
-	snprintf(path, sizeof(path), "/tmp/filter%d.nft", side);
-	f = fopen(path, "w");
-	check(f, "%s: %s", path, strerror(errno));
 	/* Created if it is not there, so that it can be deleted, then as it shall be: one step. */
 	fprintf(f, "table inet filter%d\ndelete table inet filter%d\n", side, side);
 	if (input || output)
@@ -242,8 +231,7 @@ void ns_filter(struct test *t, enum side side, const char *input, const char *ou
 			"chain input { type filter hook input priority 0\n%s\n}\n"
 			"chain output { type filter hook output priority 0\n%s\n}\n}\n",
 			side, input ? input : "", output ? output : "");
-	check(!fclose(f), "%s: %s", path, strerror(errno));
-	ns_run(t, side, "nft -f %s", path);
+	lines_run(t, "filter", side, f, "nft -f");
 }
 
 void ns_netem(struct test *t, enum side side, const char *words)
