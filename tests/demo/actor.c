@@ -129,6 +129,14 @@ static void brief(const char *text, int port, int n)
 	}
 }
 
+/* It is where it wants to be, and stays. */
+static void stay(void)
+{
+	printf("connected\n");
+	fflush(stdout);
+	pause();
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -148,15 +156,11 @@ int main(int argc, char **argv)
 		brief(argv[2], atoi(argv[3]), atoi(argv[4]));
 	} else if (argc == 4 && !strcmp(verb, "half")) {
 		shutdown(dial(argv[2], atoi(argv[3])), SHUT_WR);
-		printf("connected\n");
-		fflush(stdout);
-		pause();
+		stay();
 	} else if ((argc == 4 || argc == 5) && !strcmp(verb, "connect")) {
 		for (int n = argc == 5 ? atoi(argv[4]) : 1; n > 0; n--)
 			dial(argv[2], atoi(argv[3]));
-		printf("connected\n");
-		fflush(stdout);
-		pause();
+		stay();
 	} else {
 		fprintf(stderr, "usage: actor forget PORT | deaf PORT | ignore PORT | hangup PORT | visit ADDRESS PORT N | "
 			"short ADDRESS PORT N | "

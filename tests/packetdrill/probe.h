@@ -8,7 +8,6 @@
 #ifndef PROBE_H
 #define PROBE_H
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
