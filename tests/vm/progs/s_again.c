@@ -69,8 +69,7 @@ static void client_anew(struct test *t)
 	int listener = sock_listen(t, SERVER, PORT, 8), client, server;
 
 	client = sock_new(t, CLIENT, CLIENT_PORT);
-	sock_start(t, client, SERVER, PORT);
-	check(!sock_finish(client), "connect");
+	sock_connect(t, client, PORT);
 	server = sock_accept(listener);
 	ns_drop(t, SERVER, "tcp dport 5000");
 	sock_reset(client);
@@ -134,8 +133,7 @@ static void cookie_with_fin(struct test *t)
 	listener = sock_listen(t, SERVER, PORT, 8);
 	ns_drop(t, SERVER, "tcp flags & (fin | syn | rst | ack) == ack");
 	p.client = sock_new(t, CLIENT, 0);
-	sock_start(t, p.client, SERVER, PORT);
-	check(!sock_finish(p.client), "connect");
+	sock_connect(t, p.client, PORT);
 	ns_undrop(t, SERVER);
 	sock_shut(p.client);
 	p.server = sock_accept(listener);

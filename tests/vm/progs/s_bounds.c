@@ -188,8 +188,7 @@ static void injection(struct test *t)
 	listener = sock_listen(t, SERVER, LIVE_PORT, LIVE);
 	for (i = 0; i < LIVE; i++) {
 		fd = sock_new(t, CLIENT, 30000 + i);
-		sock_start(t, fd, SERVER, LIVE_PORT);
-		check(!sock_finish(fd), "connect");
+		sock_connect(t, fd, LIVE_PORT);
 		live[i] = (struct pair) { fd, sock_accept(listener) };
 	}
 	klog = klog_open();

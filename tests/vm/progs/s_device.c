@@ -32,8 +32,7 @@ static struct pair bound_pair(struct test *t, const char *client, const char *se
 	p.client = sock_new(t, CLIENT, 0);
 	if (client)
 		sock_bind_device(p.client, client);
-	sock_start(t, p.client, SERVER, PORT);
-	check(!sock_finish(p.client), "connect");
+	sock_connect(t, p.client, PORT);
 	p.server = sock_accept(listener);
 	close(listener);
 	return p;
@@ -177,8 +176,7 @@ static void bound_late(struct test *t)
 		p[i].client = sock_new(t, CLIENT, 0);
 		if (i == 2)
 			sock_bind_device(p[i].client, "veth0");
-		sock_start(t, p[i].client, SERVER, PORT);
-		check(!sock_finish(p[i].client), "connect");
+		sock_connect(t, p[i].client, PORT);
 		p[i].server = sock_accept(listener);
 	}
 	compare(t);

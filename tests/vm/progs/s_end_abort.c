@@ -87,8 +87,7 @@ static void disconnected(struct test *t)
 	/* The same sockets again: from new ports, to a server of the old port. */
 	held_let_through(t);
 	for (i = HELD_FIN_WAIT_1; i < HELD_TIME_WAIT; i++) {
-		sock_start(t, h.pair[i].client, SERVER, HELD_PORT(i));
-		check(!sock_finish(h.pair[i].client), "connect");
+		sock_connect(t, h.pair[i].client, HELD_PORT(i));
 		close(h.pair[i].server);
 		h.pair[i].server = sock_accept(h.listener[i]);
 	}

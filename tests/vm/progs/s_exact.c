@@ -245,8 +245,7 @@ static void cookies(struct test *t)
 
 	ns_sysctl(t, SERVER, "net/ipv4/tcp_syncookies", "2");
 	fd = sock_new(t, CLIENT, 0);
-	sock_start(t, fd, SERVER, PORT);
-	check(!sock_finish(fd), "connect");
+	sock_connect(t, fd, PORT);
 	compare(t);
 	ns_enter(t, SERVER);
 	check(procfs_transition(LISTEN, ESTABLISHED) == 1, "LISTEN to ESTABLISHED: %lld",

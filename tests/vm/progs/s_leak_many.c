@@ -173,8 +173,7 @@ static void client_anew(struct test *t)
 	module_reload("close_wait_leak_ms=5000 peer_leak_ms=86400000");
 	listener = sock_listen(t, SERVER, PORT, 8);
 	client = sock_new(t, CLIENT, 20000);
-	sock_start(t, client, SERVER, PORT);
-	check(!sock_finish(client), "connect");
+	sock_connect(t, client, PORT);
 	server = sock_accept(listener);
 	sock_shut(client);
 	sock_eof(server);

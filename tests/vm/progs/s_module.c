@@ -89,8 +89,7 @@ static void adopted(struct test *t)
 	close(p[3].client);		/* FIN_WAIT_2 without a program, CLOSE_WAIT */
 	sock_eof(p[3].server);
 	half = sock_new(t, CLIENT, 0);	/* ESTABLISHED, not accepted */
-	sock_start(t, half, SERVER, PORT);
-	check(!sock_finish(half), "connect()");
+	sock_connect(t, half, PORT);
 	sleep_ms(2000);
 	check(!module_load(""), "insmod");
 	compare(t);

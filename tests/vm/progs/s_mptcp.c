@@ -61,8 +61,7 @@ static struct pair mptcp_pair(struct test *t, int listener, bool client_too)
 	p.client = client_too ? mptcp_new(t, CLIENT, 0) : sock_new(t, CLIENT, 0);
 	/* Not its second address, which is for the second subflow. */
 	sock_bind(t, p.client, CLIENT, 0);
-	sock_start(t, p.client, SERVER, PORT);
-	check(!sock_finish(p.client), "connect");
+	sock_connect(t, p.client, PORT);
 	p.server = sock_accept(listener);
 	return p;
 }

@@ -180,8 +180,7 @@ static void flows_slowly(struct test *t)
 		/* Bound, so that the test knows which flows must be there. */
 		struct pair p = { .client = sock_new(t, CLIENT, 20000 + i) };
 
-		sock_start(t, p.client, SERVER, PORT);
-		check(!sock_finish(p.client), "connect");
+		sock_connect(t, p.client, PORT);
 		p.server = sock_accept(listener);
 		ports[i] = 20000 + i;
 	}

@@ -107,8 +107,7 @@ static void collide_step(struct test *t)
 	int listener = sock_listen(t, SERVER, COLLIDE_PORT, 8), port = next_client++;
 	int client = sock_new(t, CLIENT, port), server, again;
 
-	sock_start(t, client, SERVER, COLLIDE_PORT);
-	check(!sock_finish(client), "connect");
+	sock_connect(t, client, COLLIDE_PORT);
 	server = sock_accept(listener);
 	sock_shut(client);
 	sock_eof(server);

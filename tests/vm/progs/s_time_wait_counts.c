@@ -80,8 +80,7 @@ static void time_wait(struct test *t, int listener, enum side side, int port, st
 	struct pair p;
 
 	p.client = sock_new(t, CLIENT, port);
-	sock_start(t, p.client, SERVER, PORT);
-	check(!sock_finish(p.client), "connect");
+	sock_connect(t, p.client, PORT);
 	p.server = sock_accept(listener);
 	if (talk)
 		wire_talk(t, p.client, PORT, talk);
