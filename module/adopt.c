@@ -117,6 +117,20 @@ static bool was_accepted(const struct adoption *a)
 				    a->key.port[end], a->sk->sk_bound_dev_if);
 }
 
+/* @state: where it is, or is about to be; -1: where it says */
+static bool adopt_found(struct tcpfsm_net *tn, const struct sock *sk, int state)
+{
+	struct adoption a = { .sk = sk, .now_ms = tcpfsm_now_ms(), .from = NOT_BORN };
+
+	if (!tcpfsm_socket_key(sk, tn, &a.key) ||
+	    !tcpfsm_socket_origin(sk, a.now_ms, &a.origin, &a.active))
+		return true;
+	if (state >= 0)
+		a.origin.state = state;
+	a.active &= !was_accepted(&a);
+	return adopt(&a);
+}
+
 /**
  * tcpfsm_adopt() - a socket that was there before
  * @tn: its namespace
@@ -129,13 +143,23 @@ static bool was_accepted(const struct adoption *a)
  */
 bool tcpfsm_adopt(struct tcpfsm_net *tn, const struct sock *sk)
 {
-	struct adoption a = { .sk = sk, .now_ms = tcpfsm_now_ms(), .from = NOT_BORN };
+	return adopt_found(tn, sk, -1);
+}
 
-	if (!tcpfsm_socket_key(sk, tn, &a.key) ||
-	    !tcpfsm_socket_origin(sk, a.now_ms, &a.origin, &a.active))
-		return true;
-	a.active &= !was_accepted(&a);
-	return adopt(&a);
+/**
+ * tcpfsm_adopt_move() - a socket that was there before, and moves now
+ * @tn: its namespace
+ * @sk: a full TCP socket that cannot go meanwhile
+ * @to: into which state; the socket is not there yet, but has the numbers of one that is: of a FIN
+ *      that it has received (tcp_fin) no segment will tell
+ *
+ * Context: softirq or process, under RCU; no flow's lock held.
+ *
+ * Return: as tcpfsm_adopt().
+ */
+bool tcpfsm_adopt_move(struct tcpfsm_net *tn, const struct sock *sk, enum tcpfsm_state to)
+{
+	return adopt_found(tn, sk, to);
 }
 
 /**

@@ -10,6 +10,7 @@ struct sock;
 struct tcpfsm_net;
 
 bool tcpfsm_adopt(struct tcpfsm_net *tn, const struct sock *sk);
+bool tcpfsm_adopt_move(struct tcpfsm_net *tn, const struct sock *sk, enum tcpfsm_state to);
 bool tcpfsm_adopt_birth(struct tcpfsm_net *tn, const struct sock *sk, enum tcpfsm_state from,
 			enum tcpfsm_state to);
 

@@ -95,7 +95,7 @@ static void stranger_moves(struct tcpfsm_net *tn, const struct sock *sk, int fro
 	if (from == TCP_CLOSE || to == TCP_CLOSE)
 		return;
 	if (born ? tcpfsm_adopt_birth(tn, sk, TCPFSM_LISTEN, TCPFSM_ESTABLISHED) :
-		   tcpfsm_adopt(tn, sk))
+		   tcpfsm_adopt_move(tn, sk, tcpfsm_socket_map(to)))
 		return;
 	if (born)
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_UNTRACKED, 1);
