@@ -46,6 +46,7 @@ void flood_open(struct test *t)
 
 	if (t->place == ON_ROUTER) {
 		ns_run(t, ROUTER, "ip link set dev r0 address " MAC_TEXT);
+		ns_run(t, ROUTER, "ip link set dev r1 address " MAC_TEXT);
 		route_back(t, SERVER, "veth0", 2, "254");
 	} else {
 		ns_run(t, SERVER, "ip link set dev veth0 address " MAC_TEXT);

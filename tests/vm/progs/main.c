@@ -77,6 +77,7 @@ static const struct scenario *const files[] = {
 	alloc_scenarios,
 	quiet_scenarios,
 	soak_scenarios,
+	million_scenarios,
 };
 
 static const struct {

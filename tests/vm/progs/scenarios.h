@@ -54,5 +54,6 @@ extern const struct scenario again_scenarios[];
 extern const struct scenario alloc_scenarios[];
 extern const struct scenario quiet_scenarios[];
 extern const struct scenario soak_scenarios[];
+extern const struct scenario million_scenarios[];
 
 #endif
