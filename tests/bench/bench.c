@@ -12,8 +12,9 @@
  * bench inject FROM TO COUNT: as many forwarded flows as that, of one ACK each, to sixteen addresses
  * from TO on.
  *
- * bench read FILE, bench run PROGRAM [ARGUMENT...]: likewise what it costs to read a file once, or
- * to run a program whose output nobody wants.
+ * bench read FILE, bench run PROGRAM [ARGUMENT...]: likewise what it costs to read a file, or to run a
+ * program whose output nobody wants, the second time, when all that it needs is there; bench once
+ * PROGRAM [ARGUMENT...]: the first.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -35,6 +36,7 @@
 #define BYTES 64
 #define BULK 65536
 #define PORT 5001
+#define HELD 20000	/* connections to one port: the range of the client's own has 28,232 */
 
 union address {
 	struct sockaddr any;
@@ -65,11 +67,9 @@ static void set_address(const char *text)
 	memset(&address, 0, sizeof(address));
 	if (inet_pton(AF_INET, text, &address.v4.sin_addr) == 1) {
 		address.any.sa_family = AF_INET;
-		address.v4.sin_port = htons(PORT);
 		address_len = sizeof(address.v4);
 	} else if (inet_pton(AF_INET6, text, &address.v6.sin6_addr) == 1) {
 		address.any.sa_family = AF_INET6;
-		address.v6.sin6_port = htons(PORT);
 		address_len = sizeof(address.v6);
 	} else {
 		fprintf(stderr, "bench: %s is no address\n", text);
@@ -113,6 +113,20 @@ static void move(int from, int to, size_t bytes)
 		die("send, recv");
 }
 
+/* From now on that is where everybody connects to. */
+static int listen_at(int port)
+{
+	int fd = new_socket(server_netns);
+
+	if (address.any.sa_family == AF_INET)
+		address.v4.sin_port = htons(port);
+	else
+		address.v6.sin6_port = htons(port);
+	if (bind(fd, &address.any, address_len) || listen(fd, 16))
+		die("listen");
+	return fd;
+}
+
 static void dial(int listener, int *client, int *server)
 {
 	*client = new_socket(client_netns);
@@ -154,10 +168,13 @@ static void bulk(int n)
 
 static void hold(int n)
 {
-	int c, s;
+	int c, s, i;
 
-	while (n--)
+	for (i = 1; i <= n; i++) {
 		dial(listener, &c, &s);
+		if (i % HELD == 0)
+			listener = listen_at(PORT + i / HELD);
+	}
 }
 
 static const struct work {
@@ -205,14 +222,15 @@ static void run_once(char **argv)
 	}
 }
 
-/* The second time: whatever has to be brought first is there. Return: false: no such work. */
+/* Return: false: no such work. */
 static bool ask(int argc, char **argv)
 {
-	bool read = argc == 3 && !strcmp(argv[1], "read"), run = argc > 2 && !strcmp(argv[1], "run");
+	bool read = argc == 3 && !strcmp(argv[1], "read"), once = argc > 2 && !strcmp(argv[1], "once");
+	bool run = once || (argc > 2 && !strcmp(argv[1], "run"));
 	long long begin = 0;
 	int i;
 
-	for (i = 0; i < 2 && (read || run); i++) {
+	for (i = once; i < 2 && (read || run); i++) {
 		begin = now();
 		if (read)
 			read_once(argv[2]);
@@ -287,9 +305,7 @@ int main(int argc, char **argv)
 		server_netns = open_netns(argv[6]);
 	}
 	allow_files(2 * count + 100);
-	listener = new_socket(server_netns);
-	if (bind(listener, &address.any, address_len) || listen(listener, 16))
-		die("listen");
+	listener = listen_at(PORT);
 	dial(listener, &client, &server);
 	w->run(atoi(argv[3]));
 	begin = now();

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 # In the machine: the same works with nothing, with tcpfsm, with nf_conntrack, and with both, in turns.
-# Prints lines "CONFIGURATION PATH WORK FAMILY INSTRUCTIONS", "flow FAMILY OCTETS", and what it costs to
-# ask for the states of so many sockets, or flows: "ask WHAT NUMBER INSTRUCTIONS". ROUNDS, PATHS,
-# SCALE: how many, which, and how many flows at most.
+# Prints lines "CONFIGURATION PATH WORK FAMILY INSTRUCTIONS", where a configuration may also be one of
+# PEERS, "flow FAMILY OCTETS", what it costs to ask for the states of so many sockets, or flows, "ask WHAT
+# NUMBER INSTRUCTIONS", and to load or unload with so many, "module insmod|rmmod NUMBER INSTRUCTIONS".
+# ROUNDS, PATHS, SOCKETS, SCALE: how many, which, how many sockets, and how many flows at most.
 #
 #   loopback    client and server in the first namespace
 #   veth        a ──── b
@@ -93,20 +94,58 @@ sizes() {
 		/proc/slabinfo
 }
 
-# What it costs to learn how many sockets are in which state.
-ask() {	# SOCKETS
+# Others that watch sockets' states, by eBPF; what they print is made, and nobody reads it.
+peers() {
+	for peer in $PEERS; do
+		"$peer" >/dev/null &
+		watcher=$!
+		sleep 10
+		echo "$peer loopback request_response ipv4 $(/bench 127.0.0.1 request_response 500 5000)"
+		echo "$peer loopback connect_close ipv4 $(/bench 127.0.0.1 connect_close 500 1500)"
+		kill "$watcher"
+		wait "$watcher" || true
+		sleep 65
+	done
+}
+
+hold() {	# CONNECTIONS
 	/bench 127.0.0.1 hold 0 "$1" >/dev/null &
 	holder=$!
-	while [ "$(awk '$1 == "ESTABLISHED" { sub("local=", "", $2); print $2 }' \
-		/proc/tcpfsm/stats)" -lt $((2 * $1)) ]; do
+	while [ "$(awk '$1 == "TCP:" { print $3 }' /proc/net/sockstat)" -lt $((2 * $1)) ]; do
 		sleep 1
 	done
+}
+
+let_go() {
+	kill "$holder"
+	wait "$holder" || true
+}
+
+# What it costs to learn how many sockets are in which state.
+ask() {	# CONNECTIONS
+	hold "$1"
 	for file in tcpfsm/stats net/tcp net/sockstat; do
 		echo "ask $file $((2 * $1)) $(/bench read "/proc/$file")"
 	done
 	echo "ask ss $((2 * $1)) $(/bench run ss -Htan state established)"
-	kill "$holder"
-	wait "$holder" || true
+	let_go
+}
+
+established() {
+	awk '$1 == "ESTABLISHED" { sub("local=", "", $2); print $2 }' /proc/tcpfsm/stats
+}
+
+# So many sockets are there before it.
+adopt() {	# SOCKETS
+	hold $(($1 / 2))
+	echo "module insmod $1 $(/bench once insmod /tcpfsm.ko max_flows=$((2 * $1)))"
+	[ "$(established)" -ge "$1" ] || {
+		echo "$(established) sockets of $1 are tracked" >&2
+		exit 1
+	}
+	let_go
+	rmmod tcpfsm
+	sleep 65
 }
 
 # So many flows of a router: what it costs to read their numbers, and to let them all go.
@@ -120,13 +159,14 @@ scale() {	# FLOWS
 		exit 1
 	}
 	echo "ask tcpfsm/stats $1 $(ip netns exec r /bench read /proc/net/tcpfsm/stats)"
-	echo "unload tcpfsm $1 $(/bench run rmmod tcpfsm)"
+	echo "module rmmod $1 $(/bench once rmmod tcpfsm)"
 }
 
 topology
 for round in $(seq "$ROUNDS"); do
 	echo "round $round of $ROUNDS" >&2
 	measure nothing
+	[ "$round" -gt 1 ] || peers
 	insmod /tcpfsm.ko
 	measure tcpfsm
 	if [ "$round" = 1 ]; then
@@ -141,4 +181,5 @@ for round in $(seq "$ROUNDS"); do
 	measure nf_conntrack
 	conntrack_off
 done
+[ "$SOCKETS" = 0 ] || adopt "$SOCKETS"
 [ "$SCALE" = 0 ] || scale "$SCALE"
