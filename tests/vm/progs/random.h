@@ -120,7 +120,7 @@ union rnd_address {
 /* random_sock.c */
 uint16_t rnd_port(const union rnd_address *a);
 
-/* random_trace.c: likewise, what the tracepoints told; if asked for before the first seed. */
+/* random_trace.c: likewise, how socket and flow moved; if asked for before the first seed, TCP's segments too. */
 void trace_begin(void);
 bool trace_wanted(void);
 void trace_seed(void);

@@ -34,13 +34,12 @@ bool trace_wanted(void)
 
 void trace_seed(void)
 {
-	if (!tracing)
-		return;
 	set(TRACING "buffer_size_kb", "16384");
 	set(TRACING "trace", "\n");
 	set(TRACING "events/sock/inet_sock_set_state/enable", "1");
-	set(TRACING "events/tcp/enable", "1");
 	set(TRACING "events/tcpfsm/enable", "1");
+	if (tracing)
+		set(TRACING "events/tcp/enable", "1");
 }
 
 /* "saddr=10.9.1.1 " and the like, in either direction. */
@@ -78,8 +77,6 @@ void trace_show(const struct row *row)
 	unsigned int n = 0, i;
 	FILE *f;
 
-	if (!tracing)
-		return;
 	f = fopen(TRACING "trace", "r");
 	check(f, TRACING "trace: %s", strerror(errno));
 	words(row, word);
