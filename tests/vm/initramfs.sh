@@ -74,7 +74,7 @@ initramfs_skeleton() {	# ROOT
 }
 
 # The same files give the same image: no dates, inode numbers or chance order in it. With counted time
-# a run can then be repeated exactly.
+# a run can then be repeated.
 initramfs_pack() {	# ROOT FILE
 	find "$1" -exec touch -h -d @0 {} +
 	(cd "$1" && find . -print0 | LC_ALL=C sort -z |
