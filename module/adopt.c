@@ -64,7 +64,7 @@ static void take_in(const struct adoption *a, struct tcpfsm_flow *flow, bool fre
 		flow->device = a->sk->sk_bound_dev_if;
 	tcpfsm_fsm_adopt(&flow->pair, end, &a->origin, !tcpfsm_flow_is_local(flow, !end));
 	count_in(a, flow);
-	tcpfsm_timer_arm(flow);
+	tcpfsm_timer_arm(flow, BIT(end));
 	/* One that leaked yesterday is to be shown directly after loading. */
 	for (end = 0; end < 2; end++)
 		if (tcpfsm_flow_is_local(flow, end))

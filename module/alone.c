@@ -189,7 +189,7 @@ void tcpfsm_alone_quiet(struct tcpfsm_flow *flow, const struct tcpfsm_segment *s
 		return;
 	spin_lock_bh(&flow->lock);
 	if (!(flow->flags & TCPFSM_FLOW_DEAD))
-		tcpfsm_timer_arm(flow);
+		tcpfsm_timer_arm(flow, TCPFSM_TIMER_ENDS);
 	spin_unlock_bh(&flow->lock);
 }
 

@@ -94,20 +94,23 @@ static bool disturbs(const struct sighting *s)
 	return s->at.asked && (s->seg->flags & (TCPFSM_SYN | TCPFSM_RST));
 }
 
-/* Let the segment move the ends. Return: the deadline is to be set anew. */
-static bool step(struct sighting *s, struct tcpfsm_flow *flow)
+/* Let the segment move the ends. Return: those that a deadline is to be set for anew, as a mask. */
+static unsigned int step(struct sighting *s, struct tcpfsm_flow *flow)
 {
 	u8 was = flow->pair.end[!s->at.from].state;
 	struct tcpfsm_account *acct = &s->tn->account;
 	const struct tcpfsm_move *m;
 	struct tcpfsm_result res;
+	unsigned int ends = 0;
 	bool rearm = false;
 
 	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
-	for (m = res.move; m < res.move + res.n; m++)
+	for (m = res.move; m < res.move + res.n; m++) {
+		ends |= BIT(m->end);
 		if (m->from == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, m->end))
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
+	}
 	if (res.out_of_window)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
 	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
@@ -118,16 +121,18 @@ static bool step(struct sighting *s, struct tcpfsm_flow *flow)
 		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 		rearm |= tcpfsm_alone_note(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 	}
-	return res.n || res.rearm || rearm || disturbs(s);
+	if (res.rearm || rearm || disturbs(s))
+		ends |= BIT(!s->at.from);
+	return ends;
 }
 
-/* After the last step: let the flow go, or see to its deadline. */
-static void conclude(const struct sighting *s, struct tcpfsm_flow *flow, bool rearm)
+/* After the last step, which has moved @ends: let the flow go, or see to its deadline. */
+static void conclude(const struct sighting *s, struct tcpfsm_flow *flow, unsigned int ends)
 {
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);
-	else if (rearm)
-		tcpfsm_timer_arm(flow);
+	else if (ends)
+		tcpfsm_timer_arm(flow, ends);
 	else if (!(flow->flags & TCPFSM_FLOW_LOCAL))
 		tcpfsm_timer_touch(flow);
 }
@@ -198,7 +203,7 @@ static void begin_life(struct sighting *s, struct tcpfsm_flow *flow)
 	}
 	apply_witness_rule(s, flow);
 	step(s, flow);
-	conclude(s, flow, true);
+	conclude(s, flow, TCPFSM_TIMER_ENDS);
 }
 
 /*
@@ -231,7 +236,7 @@ static void cookie_comes_back(struct sighting *s, struct tcpfsm_flow *flow, bool
 	tcpfsm_alone_begin_cookie(flow, s->seg, &s->at, fresh);
 	apply_witness_rule(s, flow);
 	step(s, flow);
-	conclude(s, flow, true);
+	conclude(s, flow, TCPFSM_TIMER_ENDS);
 }
 
 static bool returns_cookie(struct sighting *s)
@@ -350,11 +355,11 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_syn_note_put(&s->key, s->seg);
 	if (someone_elses_reset(s, flow)) {
 		flow->pair.end[s->at.from].flags |= TCPFSM_END_DOOMED;
-		tcpfsm_timer_arm(flow);
+		tcpfsm_timer_arm(flow, BIT(s->at.from));
 	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);
 	} else {
-		conclude(s, flow, step(s, flow) || learnt);
+		conclude(s, flow, step(s, flow) | (learnt ? TCPFSM_TIMER_ENDS : 0));
 	}
 	spin_unlock_bh(&flow->lock);
 	return true;

@@ -29,7 +29,7 @@
 #define RETRY_MAX_MS		2000	/* with no tracepoint to tell of silent endings */
 #define CHECK_MS		100	/* after a move, until what was under way has arrived */
 #define MISSED_MS		10	/* two lines of the kernel's that were interrupted */
-#define CHECK_TOO_SOON_MS	50	/* a look that would come before that is put off */
+#define CHECK_TOO_SOON_MS	50	/* a look that would come before that is one too soon */
 
 unsigned int tcpfsm_transit_idle_s __read_mostly = 86400;
 
@@ -130,17 +130,30 @@ static void set_deadline(struct tcpfsm_flow *flow, u64 in_ms)
 	tcpfsm_wheel_add(flow);
 }
 
-/* Look at the sockets a moment after the last move; one look serves all moves until then. */
-static void arm_check(struct tcpfsm_flow *flow)
+/*
+ * Look at the sockets a moment after they have moved; one look serves all moves until then. It is
+ * not put off: an end that moves just before has its own, after it.
+ */
+static void arm_check(struct tcpfsm_flow *flow, unsigned int ends)
 {
 	s32 left = (s32)(flow->deadline - (u32)jiffies);
+	bool due = flow->flags & TCPFSM_FLOW_CHECK;
+	struct tcpfsm_end *e;
+	unsigned int end;
 
-	if ((flow->flags & TCPFSM_FLOW_CHECK) &&
-	    left >= (s32)msecs_to_jiffies(CHECK_TOO_SOON_MS))
+	if (due && left >= (s32)msecs_to_jiffies(CHECK_TOO_SOON_MS))
+		return;
+	for (end = 0; end < 2; end++) {
+		e = &flow->pair.end[end];
+		if (due && !(ends & BIT(end)))
+			continue;
+		e->flags &= ~(TCPFSM_END_MISSED | TCPFSM_END_LATER);
+		if (due)
+			e->flags |= TCPFSM_END_LATER;
+	}
+	if (due)
 		return;
 	flow->flags |= TCPFSM_FLOW_CHECK;
-	flow->pair.end[0].flags &= ~TCPFSM_END_MISSED;
-	flow->pair.end[1].flags &= ~TCPFSM_END_MISSED;
 	set_deadline(flow, CHECK_MS);
 }
 
@@ -171,15 +184,16 @@ static void arm_states(struct tcpfsm_flow *flow)
 /**
  * tcpfsm_timer_arm() - set a flow's deadline: an end has moved, or its socket has
  * @flow: in the table; the caller holds its lock
+ * @ends: which, a mask of their indices
  *
  * Context: softirq or process.
  */
-void tcpfsm_timer_arm(struct tcpfsm_flow *flow)
+void tcpfsm_timer_arm(struct tcpfsm_flow *flow, unsigned int ends)
 {
 	if (!(flow->flags & TCPFSM_FLOW_LOCAL))
 		set_deadline(flow, transit_idle_ms(flow));
 	else if (READ_ONCE(tcpfsm_witness))
-		arm_check(flow);
+		arm_check(flow, ends);
 	else
 		arm_states(flow);
 }
@@ -315,6 +329,25 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 	return ahead ? CHECK_MS : next_look_ms(&view, now_ms);
 }
 
+/* After a look at the others: when is it those ends' turn that had moved too soon before it? */
+static u64 look_later(struct tcpfsm_flow *flow)
+{
+	unsigned int end;
+	u16 flags = 0;
+
+	for (end = 0; end < 2; end++)
+		if (tcpfsm_flow_has_socket(flow, end))
+			flags |= flow->pair.end[end].flags;
+	if (flags & (TCPFSM_END_LATER | TCPFSM_END_MISSED))
+		flow->flags |= TCPFSM_FLOW_CHECK;
+	/* The second look at one that seems to be gone comes first. */
+	if (!(flags & TCPFSM_END_LATER) || (flags & TCPFSM_END_MISSED))
+		return 0;
+	flow->pair.end[0].flags &= ~TCPFSM_END_LATER;
+	flow->pair.end[1].flags &= ~TCPFSM_END_LATER;
+	return CHECK_TOO_SOON_MS;
+}
+
 static void expire_local(struct tcpfsm_flow *flow)
 {
 	u64 now_ms = tcpfsm_now_ms(), again = 0;
@@ -326,11 +359,13 @@ static void expire_local(struct tcpfsm_flow *flow)
 	}
 	flow->flags &= ~TCPFSM_FLOW_CHECK;
 	for (end = 0; end < 2; end++) {
-		if (!tcpfsm_flow_is_local(flow, end) || tcpfsm_end_over(&flow->pair.end[end]))
+		if (!tcpfsm_flow_has_socket(flow, end) ||
+		    (flow->pair.end[end].flags & TCPFSM_END_LATER))
 			continue;
 		again = sooner(again, look_at_end(flow, end, now_ms));
 		again = sooner(again, tcpfsm_stay_look(flow, end, now_ms));
 	}
+	again = sooner(again, look_later(flow));
 	if (tcpfsm_flow_over(flow))
 		again = tcpfsm_alone_park(flow);
 	if (again)

@@ -11,7 +11,10 @@ extern unsigned int tcpfsm_transit_idle_s;
 int tcpfsm_timer_init(void);
 void tcpfsm_timer_uninit(void);
 
-void tcpfsm_timer_arm(struct tcpfsm_flow *flow);
+/* Both ends of a flow, as a mask of their indices. */
+#define TCPFSM_TIMER_ENDS	(BIT(0) | BIT(1))
+
+void tcpfsm_timer_arm(struct tcpfsm_flow *flow, unsigned int ends);
 void tcpfsm_timer_touch(struct tcpfsm_flow *flow);
 void tcpfsm_timer_cancel(struct tcpfsm_flow *flow);
 

@@ -158,7 +158,7 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);
 	else
-		tcpfsm_timer_arm(flow);
+		tcpfsm_timer_arm(flow, BIT(key.from));
 unlock:
 	spin_unlock_bh(&flow->lock);
 }

@@ -2,12 +2,14 @@
 /*
  * Claims: `witness` and its line in `stats` say where the kernel's sockets were found elsewhere than
  * the wire had shown: `early` where the program's step waits to be sent, `corrected` where the wire
- * had it wrong or could not know; in plain traffic, nowhere. Each look is counted once.
+ * had it wrong or could not know; in plain traffic, nowhere. Each look is counted once, and comes in time.
  */
 #define _GNU_SOURCE	/* memfd_create */
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -18,7 +20,8 @@
 #include "ns.h"
 #include "procfs.h"
 #include "scenarios.h"
-#include "sock.h"
+#include "sstable.h"
+#include "start.h"
 
 #define CHUNK (1 << 20)
 
@@ -275,11 +278,54 @@ static void wrong(struct test *t)
 	compare_ended(t);
 }
 
+/* Until the kernel has but one socket that is ESTABLISHED, to 2 ms. */
+static void one_is_gone(struct test *t)
+{
+	int table[STATES];
+	long long end = now_ms() + WAIT_MS;
+
+	ns_enter(t, CLIENT);
+	for (sstable_read(table); table[ESTABLISHED] != 1; sstable_read(table)) {
+		check(now_ms() < end, "%d sockets are ESTABLISHED", table[ESTABLISHED]);
+		sleep_ms(2);
+	}
+}
+
+/* An end that has gone in silence is missed in time, whenever its peer moves meanwhile. */
+static void not_for_long(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), delay;
+	struct stats s;
+	struct pair p;
+
+	for (delay = 40; delay <= 160; delay += 10) {
+		p = sock_pair(t, listener, PORT);
+		sock_option(p.client, IPPROTO_TCP, TCP_USER_TIMEOUT, 1000);
+		ns_filter(t, SERVER, "meta l4proto tcp drop", NULL);
+		sock_send(p.client, 100);
+		one_is_gone(t);
+		sleep_ms(delay);
+		sock_shut(p.server);
+		sleep_ms(SETTLE_MS - delay);
+		procfs_stats(&s);
+		check(!s.state[ESTABLISHED].local && s.state[FIN_WAIT_1].local == 1,
+		      "%d ms apart: ESTABLISHED %lld, FIN_WAIT_1 %lld", delay,
+		      s.state[ESTABLISHED].local, s.state[FIN_WAIT_1].local);
+		ns_filter(t, SERVER, NULL, NULL);
+		close(p.client);
+		sock_reset(p.server);
+		compare(t);
+	}
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario witness_scenarios[] = {
 	{ "differ_never", ON_BOTH | IN_EXACT, never },
 	{ "differ_in_peace", ON_BOTH | IN_EXACT, in_peace },
 	{ "differ_gigabytes", ON_BOTH | IN_SOAK, gigabytes },
 	{ "differ_early", ON_BOTH | IN_EXACT, waiting },
 	{ "differ_corrected", ON_BOTH | IN_EXACT, wrong },
+	{ "differ_not_for_long", ON_LOOPBACK | IN_EXACT, not_for_long },
 	{ 0 }
 };
