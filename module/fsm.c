@@ -15,6 +15,8 @@
 #include "fsm_end.h"
 #include "segment.h"
 
+#define UNDER_WAY_MS	1000	/* no segment is on its way for longer */
+
 static void move(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state to, u64 now_ms,
 		 struct tcpfsm_result *res)
 {
@@ -109,11 +111,9 @@ static void note_received(struct tcpfsm_end *r, const struct tcpfsm_segment *seg
 static void show_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 		     struct tcpfsm_result *res)
 {
-	u32 received = TCPFSM_BIT(TCPFSM_CLOSE_WAIT) | TCPFSM_BIT(TCPFSM_LAST_ACK) |
-		       TCPFSM_BIT(TCPFSM_CLOSING) | TCPFSM_BIT(TCPFSM_TIME_WAIT);
 	struct tcpfsm_end *e = &p->end[end], *peer = &p->end[!end];
 
-	if (!in_states(e, received) || (peer->flags & TCPFSM_END_FIN_SENT) ||
+	if (!in_states(e, FIN_RECEIVED) || (peer->flags & TCPFSM_END_FIN_SENT) ||
 	    !after(e->ack_sent, peer->snd_nxt))
 		return;
 	peer->snd_nxt = e->ack_sent;
@@ -277,6 +277,44 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		received_in_syn_sent(p, seg, at, res);
 	else if (!in_states(r, UNSYNCHRONISED | TCPFSM_BIT(TCPFSM_TIME_WAIT)))
 		received(p, seg, at, res);
+}
+
+/**
+ * tcpfsm_fsm_revive() - does an end that was taken for gone go on?
+ * @p: the connection; updated
+ * @seg: what that end has sent
+ * @at: its sighting, at the other end
+ * @res: written: where it is, by what its peer knows
+ *
+ * A reset may not have been its own, but a firewall's in its name, or it was one for it, which got
+ * lost. What was under way then has arrived by now; what TCP takes later, one that lives has sent.
+ *
+ * Context: any; the caller holds the flow's lock.
+ *
+ * Return: true: it does. Step the segment afterwards.
+ */
+bool tcpfsm_fsm_revive(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		       const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	struct tcpfsm_end *s = &p->end[at->from];
+	struct tcpfsm_end *r = &p->end[!at->from];
+	bool syn = seg->flags & TCPFSM_SYN;
+
+	res->n = 0;
+	res->rearm = false;
+	res->out_of_window = false;
+	if (s->state != TCPFSM_CLOSED || at->sender != TCPFSM_WITNESS_INFERRED ||
+	    at->receiver != TCPFSM_WITNESS_SURE ||
+	    !in_states(r, ESTABLISHED_LIKE | CLOSING_LIKE) ||
+	    at->now_ms - tcpfsm_end_since(s) < UNDER_WAY_MS)
+		return false;
+	if ((seg->flags & (TCPFSM_RST | TCPFSM_ACK)) != TCPFSM_ACK || !acceptable(r, s, seg) ||
+	    (syn && tcpfsm_segment_end(seg) != r->ack_sent))
+		return false;
+	move(p, at->from, syn ? TCPFSM_SYN_RECEIVED : tcpfsm_fsm_peer[r->state], at->now_ms, res);
+	if (syn)
+		s->iss = seg->seq;
+	return true;
 }
 
 /**

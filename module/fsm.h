@@ -193,6 +193,7 @@ struct tcpfsm_origin {
 };
 
 extern const u8 tcpfsm_fsm_table[TCPFSM_NR_STATES][TCPFSM_NR_EVENTS];
+extern const u8 tcpfsm_fsm_peer[TCPFSM_NR_STATES];
 
 void tcpfsm_fsm_init(struct tcpfsm_pair *p, u64 now_ms);
 void tcpfsm_fsm_pick_up(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
@@ -203,6 +204,8 @@ bool tcpfsm_fsm_new_life(const struct tcpfsm_pair *p, const struct tcpfsm_segmen
 			 const struct tcpfsm_sighting *at);
 void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res);
+bool tcpfsm_fsm_revive(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		       const struct tcpfsm_sighting *at, struct tcpfsm_result *res);
 void tcpfsm_fsm_catch_up(struct tcpfsm_pair *p, unsigned int end, const struct tcpfsm_word *word);
 void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			struct tcpfsm_result *res);

@@ -71,23 +71,6 @@ void tcpfsm_fsm_pick_up(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 void tcpfsm_fsm_adopt(struct tcpfsm_pair *p, unsigned int end, const struct tcpfsm_origin *from,
 		      bool infer_peer)
 {
-	/* Whether the peer's FIN has come, and ours has gone, is what these states say. */
-	static const struct {
-		u8 peer;
-		bool fin_received;
-	} of[TCPFSM_NR_STATES] = {
-		[TCPFSM_CLOSED] = { TCPFSM_CLOSED, false },
-		[TCPFSM_LISTEN] = { TCPFSM_CLOSED, false },
-		[TCPFSM_SYN_SENT] = { TCPFSM_LISTEN, false },
-		[TCPFSM_SYN_RECEIVED] = { TCPFSM_SYN_SENT, false },
-		[TCPFSM_ESTABLISHED] = { TCPFSM_ESTABLISHED, false },
-		[TCPFSM_FIN_WAIT_1] = { TCPFSM_ESTABLISHED, false },
-		[TCPFSM_FIN_WAIT_2] = { TCPFSM_CLOSE_WAIT, false },
-		[TCPFSM_CLOSE_WAIT] = { TCPFSM_FIN_WAIT_2, true },
-		[TCPFSM_CLOSING] = { TCPFSM_CLOSING, true },
-		[TCPFSM_LAST_ACK] = { TCPFSM_FIN_WAIT_2, true },
-		[TCPFSM_TIME_WAIT] = { TCPFSM_CLOSED, true },
-	};
 	struct tcpfsm_end *e = &p->end[end], *peer = &p->end[!end];
 
 	enter(e, from->state, from->since_ms);
@@ -101,9 +84,9 @@ void tcpfsm_fsm_adopt(struct tcpfsm_pair *p, unsigned int end, const struct tcpf
 		e->iss = from->snd_nxt - 1;
 	if (!infer_peer)
 		return;
-	enter(peer, of[from->state].peer, from->since_ms);
+	enter(peer, tcpfsm_fsm_peer[from->state], from->since_ms);
 	peer->wscale = TCPFSM_WSCALE_MAX;
-	peer->flags = of[from->state].fin_received ? TCPFSM_END_FIN_SENT : 0;
+	peer->flags = in_states(e, FIN_RECEIVED) ? TCPFSM_END_FIN_SENT : 0;
 	peer->snd_nxt = from->rcv_nxt;
 	peer->ack_sent = from->snd_nxt;
 	peer->rcv_nxt = from->snd_nxt;

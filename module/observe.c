@@ -321,6 +321,15 @@ static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_fl
 	       tcpfsm_flow_is_local(flow, s->at.from);
 }
 
+/* The other end was taken for gone, and is not. */
+static void revive(const struct sighting *s, struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_result res;
+
+	if (tcpfsm_fsm_revive(&flow->pair, s->seg, &s->at, &res))
+		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
+}
+
 /* Return: false: the flow is dead, look again. */
 static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 {
@@ -359,6 +368,7 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);
 	} else {
+		revive(s, flow);
 		conclude(s, flow, step(s, flow) | (learnt ? TCPFSM_TIMER_ENDS : 0));
 	}
 	spin_unlock_bh(&flow->lock);

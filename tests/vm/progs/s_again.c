@@ -3,11 +3,13 @@
  * Claims, each reduced from a seed of the random test that had failed: a connect() whose SYN waits for
  * data is in SYN_SENT; a client that begins anew leaves its server where that is; a SYN cookie brings
  * a server back that had gone, or one whose client has closed already; a firewall's reset is not the
- * other end's word.
+ * other end's word; an end that was taken for gone, and goes on, is there.
  */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -17,6 +19,7 @@
 #include "procfs.h"
 #include "scenarios.h"
 #include "start.h"
+#include "wire.h"
 
 #define CLIENT_PORT 40000
 
@@ -174,11 +177,50 @@ static void rejected_in_vain(struct test *t)
 	compare_ended(t);
 }
 
+/* The only flow of this end. */
+static void other_end_is(struct test *t, enum side side, enum state state)
+{
+	char *text, wanted[64];
+
+	ns_enter(t, side);
+	text = procfs_slurp(PROCFS "/flows");
+	snprintf(wanted, sizeof(wanted), " remote_state=%s ", state_names[state]);
+	check(strstr(text, wanted), "the other end is not in %s: %s", state_names[state], text);
+	free(text);
+}
+
+/* A reset is damaged on its way, and not taken: who seemed to have sent it goes on. */
+static void reset_untaken(struct test *t)
+{
+	static const struct forged reset = { .flags = RST, .damaged = true };
+	struct talk talk;
+	int listener;
+	struct pair p;
+
+	wire_open(t);
+	listener = sock_listen(t, SERVER, PORT, 8);
+	p = sock_pair(t, listener, PORT);
+	wire_talk(t, p.client, PORT, &talk);
+	wire_forge(t, &talk, CLIENT, &reset);
+	compare(t);
+	other_end_is(t, CLIENT, CLOSED);
+	sleep_ms(1500);
+	sock_send(p.server, 100);
+	sock_recv(p.client, 100);
+	compare(t);
+	other_end_is(t, CLIENT, ESTABLISHED);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario again_scenarios[] = {
 	{ "connect_deferred", ON_BOTH | IN_EXACT, connect_deferred },
 	{ "client_anew", ON_BOTH | IN_EXACT, client_anew },
 	{ "cookie_again", ON_BOTH | IN_EXACT, cookie_again },
 	{ "cookie_with_fin", ON_VETH | IN_EXACT, cookie_with_fin },
 	{ "rejected_in_vain", ON_VETH | IN_EXACT, rejected_in_vain },
+	{ "reset_untaken", ON_VETH | IN_EXACT, reset_untaken },
 	{ 0 }
 };
