@@ -17,6 +17,13 @@
 
 #define UNDER_WAY_MS	1000	/* no segment is on its way for longer */
 
+static void clear(struct tcpfsm_result *res)
+{
+	res->n = 0;
+	res->rearm = false;
+	res->out_of_window = false;
+}
+
 static void move(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state to, u64 now_ms,
 		 struct tcpfsm_result *res)
 {
@@ -300,9 +307,7 @@ bool tcpfsm_fsm_revive(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	struct tcpfsm_end *r = &p->end[!at->from];
 	bool syn = seg->flags & TCPFSM_SYN;
 
-	res->n = 0;
-	res->rearm = false;
-	res->out_of_window = false;
+	clear(res);
 	if (s->state != TCPFSM_CLOSED || at->sender != TCPFSM_WITNESS_INFERRED ||
 	    at->receiver != TCPFSM_WITNESS_SURE ||
 	    !in_states(r, ESTABLISHED_LIKE | CLOSING_LIKE) ||
@@ -359,9 +364,7 @@ void tcpfsm_fsm_catch_up(struct tcpfsm_pair *p, unsigned int end, const struct t
 void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			struct tcpfsm_result *res)
 {
-	res->n = 0;
-	res->rearm = false;
-	res->out_of_window = false;
+	clear(res);
 	apply(p, end, TCPFSM_TIMEOUT, now_ms, res);
 }
 
@@ -381,9 +384,7 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
 	struct tcpfsm_end *e = &p->end[end];
 	bool ahead;
 
-	res->n = 0;
-	res->rearm = false;
-	res->out_of_window = false;
+	clear(res);
 	ahead = tcpfsm_fsm_ahead(e->state, state);
 	move(p, end, state, now_ms, res);
 	e->flags &= ~TCPFSM_END_DEAF;
@@ -411,9 +412,7 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
 void tcpfsm_fsm_infer_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			  struct tcpfsm_result *res)
 {
-	res->n = 0;
-	res->rearm = false;
-	res->out_of_window = false;
+	clear(res);
 	show_fin(p, end, now_ms, res);
 }
 
