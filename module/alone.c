@@ -32,7 +32,9 @@
  */
 u64 tcpfsm_alone_timer(u64 set_ms, u64 for_ms, u64 now_ms)
 {
-	u32 now = jiffies, set = now - (u32)msecs_to_jiffies((u32)(now_ms - set_ms));
+	/* A suspended machine's clock goes on: longer ago than that is long over. */
+	u32 ago_ms = min_t(u64, now_ms - set_ms, INT_MAX / 2);
+	u32 now = jiffies, set = now - (u32)msecs_to_jiffies(ago_ms);
 	s32 left = tcpfsm_silence_timer(set, msecs_to_jiffies(for_ms)) - now;
 
 	return left > 0 ? now_ms + jiffies_to_msecs(left) : now_ms - jiffies_to_msecs(-left);
@@ -188,7 +190,8 @@ void tcpfsm_alone_quiet(struct tcpfsm_flow *flow, const struct tcpfsm_segment *s
 	if (!tcpfsm_alone_note(flow, seg, at, by_socket))
 		return;
 	spin_lock_bh(&flow->lock);
-	if (!(flow->flags & TCPFSM_FLOW_DEAD))
+	/* One that has been parked meanwhile has its own deadline. */
+	if (!(flow->flags & TCPFSM_FLOW_DEAD) && !tcpfsm_flow_parked(flow))
 		tcpfsm_timer_arm(flow, TCPFSM_TIMER_ENDS);
 	spin_unlock_bh(&flow->lock);
 }
@@ -310,7 +313,7 @@ u64 tcpfsm_alone_park(struct tcpfsm_flow *flow)
 	     tcpfsm_flow_silence(flow, 1)->was == TCPFSM_CLOSED))
 		return 0;
 	tcpfsm_account_flow(flow, -1);
-	tcpfsm_flow_silence(flow, 0)->flags |= TCPFSM_SILENCE_PARKED;
+	flow->pair.end[0].flags |= TCPFSM_END_PARKED;
 	return PARKED_MS;
 }
 
@@ -336,7 +339,7 @@ bool tcpfsm_alone_return(struct tcpfsm_flow *flow, const struct tcpfsm_segment *
 	    (seg->flags & (TCPFSM_SYN | TCPFSM_RST)))
 		return !tcpfsm_flow_parked(flow);
 	if (tcpfsm_flow_parked(flow)) {
-		tcpfsm_flow_silence(flow, 0)->flags &= ~TCPFSM_SILENCE_PARKED;
+		flow->pair.end[0].flags &= ~TCPFSM_END_PARKED;
 		tcpfsm_account_flow(flow, 1);
 	}
 	s->was = TCPFSM_CLOSED;

@@ -162,8 +162,7 @@ static inline struct tcpfsm_silence *tcpfsm_flow_silence(const struct tcpfsm_flo
 /* All its ends are taken for gone, but may come back; nobody sees or counts it. */
 static inline bool tcpfsm_flow_parked(const struct tcpfsm_flow *flow)
 {
-	return !READ_ONCE(tcpfsm_witness) &&
-	       (tcpfsm_flow_silence(flow, 0)->flags & TCPFSM_SILENCE_PARKED);
+	return flow->pair.end[0].flags & TCPFSM_END_PARKED;
 }
 
 static inline u64 tcpfsm_flow_born(const struct tcpfsm_flow *flow)

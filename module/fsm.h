@@ -45,6 +45,7 @@ enum tcpfsm_event {
 #define TCPFSM_END_PORT		0x400	/* holds a port towards its destination (ports.c) */
 #define TCPFSM_END_COLLIDED	0x800	/* in CLOSE_WAIT, and a SYN came for it (collision.c) */
 #define TCPFSM_END_LATER	0x1000	/* moved just before a look, which is too soon for it */
+#define TCPFSM_END_PARKED	0x2000	/* of end 0: nobody counts the flow any more (alone.c) */
 
 #define TCPFSM_WSCALE_NONE	0xff	/* its SYN offered no window scale */
 #define TCPFSM_WSCALE_MAX	14	/* RFC 7323 section 2.3 */

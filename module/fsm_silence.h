@@ -25,7 +25,6 @@ struct tcpfsm_segment;
 #define TCPFSM_SILENCE_AGAIN	0x100	/* a SYN-ACK after the ACK of the one before: not taken */
 #define TCPFSM_SILENCE_DEAF	0x200	/* TCP does not take what comes: it sends SYN-ACKs still */
 #define TCPFSM_SILENCE_READS	0x400	/* in FIN_WAIT_2 it has acknowledged data: no orphan */
-#define TCPFSM_SILENCE_PARKED	0x800	/* of end 0: nobody counts the flow any more */
 
 /**
  * struct tcpfsm_silence - what an end has sent, and not been answered

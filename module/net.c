@@ -37,7 +37,8 @@ static int __net_init net_init(struct net *net)
 	if (tcpfsm_proc_net_init(tn))
 		goto account;
 	mutex_lock(&tcpfsm_nets_lock);
-	WRITE_ONCE(tn->observed, true);
+	/* Who sees that sees the account: pairs with tcpfsm_net_observed(). */
+	smp_store_release(&tn->observed, true);
 	if (hooks_wanted && tcpfsm_hook_register(tn)) {
 		mutex_unlock(&tcpfsm_nets_lock);
 		goto proc;
@@ -90,8 +91,11 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 		if (tn->account.shared)
 			flows += tcpfsm_account_read(&tn->account, TCPFSM_ACCT_FLOWS);
 	}
-	/* The walk is long, and most containers leave nothing behind. */
-	if (flows)
+	/*
+	 * The walk is long, and most containers leave nothing behind. But of ends that may come
+	 * back (alone.c) there are flows that nobody counts.
+	 */
+	if (flows || !READ_ONCE(tcpfsm_witness))
 		tcpfsm_flow_kill_dying();
 	/* The wheel, under RCU, may be about to count the last flow out of its gauges. */
 	synchronize_rcu();

@@ -3,12 +3,13 @@
  * Claims: with witness=0, what an end does not repeat, and what it goes on to say, tells where it
  * is: it is given up by its program or by the kernel in silence, with data on its way or before a
  * closed window, refused by ICMP, born of a SYN cookie, half-closed and reading. A firewall's reset
- * in its name ends nobody.
+ * in its name ends nobody. What may come back goes with its namespace.
  */
 #include <errno.h>
 #include <unistd.h>
 
 #include "compare.h"
+#include "memory.h"
 #include "module.h"
 #include "ns.h"
 #include "procfs.h"
@@ -215,6 +216,25 @@ static void alone_firewall(struct test *t)
 	compare_ended(t);
 }
 
+/* Ends that may come back are kept, uncounted; not longer than their namespace is there. */
+static void alone_ended(struct test *t)
+{
+	static int many[SLAB_SLACK + 400];
+	const int n = ARRAY_SIZE(many);
+
+	module_reload("witness=0");
+	rule(t, SERVER, "input", "tcp dport 5000 drop");
+	start_many(t, many, n, PORT);
+	reach(t, CLIENT, SYN_SENT, n);
+	close_many(many, n);
+	sleep_ms(NEIGHBOUR_MS + 1500);
+	compare(t);
+	check(memory_flows() >= n, "%ld flows in memory, not %d", memory_flows(), n);
+	ns_end(t, CLIENT);
+	sleep_ms(1000);
+	check(memory_flows() <= SLAB_SLACK, "%ld flows of a namespace that has ended", memory_flows());
+}
+
 const struct scenario alone_scenarios[] = {
 	{ "alone_connect", ON_VETH | IN_EXACT, alone_connect },
 	{ "alone_icmp", ON_VETH | IN_EXACT, alone_icmp },
@@ -224,5 +244,6 @@ const struct scenario alone_scenarios[] = {
 	{ "alone_half_closed", ON_VETH | IN_EXACT, alone_half_closed },
 	{ "alone_comes_back", ON_VETH | IN_EXACT, alone_comes_back },
 	{ "alone_firewall", ON_VETH | IN_EXACT, alone_firewall },
+	{ "alone_ended", ON_VETH | IN_EXACT, alone_ended },
 	{ 0 }
 };
