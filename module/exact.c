@@ -76,9 +76,8 @@ static void sweep_bucket(struct inet_hashinfo *info, unsigned int i, bool first)
 	spin_lock_bh(lock);
 	sk_nulls_for_each(sk, node, &bucket->chain) {
 		/* Other protocols have tables of their own; a dying socket holds no namespace. */
-		tn = tcpfsm_net(sock_net(sk));
-		if (!tn || !READ_ONCE(tn->observed) || !net_eq(tn->net, sock_net(sk)) ||
-		    !missing(tn))
+		tn = tcpfsm_net_observed(sock_net(sk));
+		if (!tn || !net_eq(tn->net, sock_net(sk)) || !missing(tn))
 			continue;
 		/* Without room, what is left waits for the next sweep. */
 		if (!first && atomic_read(&tn->missed) != tn->missed_before)

@@ -89,12 +89,13 @@ static void walk(struct inet_hashinfo *info)
 
 		if (hlist_nulls_empty(&bucket->nulls_head))
 			continue;
+		rcu_read_lock();
 		/* As the kernel's own readers: bottom halves never take it (inet_unhash). */
 		spin_lock(&bucket->lock);
 		sk_nulls_for_each(sk, node, &bucket->nulls_head) {
 			/* It keeps its namespace, which may still be in the making. */
-			tn = tcpfsm_net(sock_net(sk));
-			if (!tn || !READ_ONCE(tn->observed) || sk->sk_state != TCP_LISTEN ||
+			tn = tcpfsm_net_observed(sock_net(sk));
+			if (!tn || sk->sk_state != TCP_LISTEN ||
 			    sk->sk_protocol != IPPROTO_TCP)
 				continue;
 			tn->listen_seen++;
@@ -102,6 +103,7 @@ static void walk(struct inet_hashinfo *info)
 				tcpfsm_listener_seen(tn, &bound);
 		}
 		spin_unlock(&bucket->lock);
+		rcu_read_unlock();
 		cond_resched();
 	}
 }

@@ -60,13 +60,23 @@ extern struct list_head tcpfsm_nets;	/* under tcpfsm_nets_lock */
 extern struct mutex tcpfsm_nets_lock;
 extern atomic_t tcpfsm_nets_unobserved;
 
-/*
- * Context: any; @net is alive. NULL while @net is being made and our turn has not come: a subsystem
- * that is older than we may have sockets in it already.
- */
+/* Context: any; @net is alive, and our turn has come when it was made. */
 static inline struct tcpfsm_net *tcpfsm_net(const struct net *net)
 {
 	return net_generic(net, tcpfsm_net_id);
+}
+
+/*
+ * Context: under RCU; @net is alive. NULL: it is not observed. While it is being made our turn may not
+ * have come: a subsystem that is older than we may have sockets in it already, and if it was begun
+ * before we were loaded, there is not even a place for us yet.
+ */
+static inline struct tcpfsm_net *tcpfsm_net_observed(const struct net *net)
+{
+	const struct net_generic *gen = rcu_dereference(net->gen);
+	struct tcpfsm_net *tn = tcpfsm_net_id < gen->s.len ? gen->ptr[tcpfsm_net_id] : NULL;
+
+	return tn && smp_load_acquire(&tn->observed) ? tn : NULL;
 }
 
 /* Likewise, under RCU: net_generic() takes that by two calls, which each segment would pay for. */

@@ -150,8 +150,12 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	    !tcpfsm_device_differs(flow, &key))
 		return;
 	spin_lock_bh(&flow->lock);
-	if (flow->flags & TCPFSM_FLOW_DEAD)
-		goto unlock;
+	/* That was a life before. */
+	if (flow->flags & TCPFSM_FLOW_DEAD) {
+		spin_unlock_bh(&flow->lock);
+		stranger_moves(tn, sk, from, to);
+		return;
+	}
 	tcpfsm_device_bind(flow, &key);
 	if (follows_now(flow, key.from, from, to))
 		tcpfsm_witness_follow(flow, key.from, state, tcpfsm_now_ms());
@@ -159,7 +163,6 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 		tcpfsm_flow_kill(flow);
 	else
 		tcpfsm_timer_arm(flow, BIT(key.from));
-unlock:
 	spin_unlock_bh(&flow->lock);
 }
 
@@ -175,8 +178,8 @@ static void probe_set_state(void *data, const struct sock *sk, const int from, c
 	if (sk->sk_protocol != IPPROTO_TCP)
 		return;
 	rcu_read_lock();
-	tn = tcpfsm_net(sock_net(sk));
-	if (!tn || !READ_ONCE(tn->observed))
+	tn = tcpfsm_net_observed(sock_net(sk));
+	if (!tn)
 		goto unlock;
 	if (to == TCP_LISTEN || from == TCP_LISTEN) {
 		if (to == TCP_LISTEN && from != TCP_LISTEN)
