@@ -130,8 +130,11 @@ void tcpfsm_wheel_del(struct tcpfsm_flow *flow)
 {
 	struct wheel_shard *shard = &wheel.shard[flow->shard & ~TCPFSM_FLOW_GUEST];
 
-	/* Who adds a flow holds its lock: one that is out cannot come in meanwhile. */
-	if (hlist_unhashed_lockless(&flow->timer_node))
+	/*
+	 * Who adds a flow holds its lock: one that is out cannot come in meanwhile. Who has taken
+	 * it out is done with it: pairs with take_out().
+	 */
+	if (!smp_load_acquire(&flow->timer_node.pprev))
 		return;
 	spin_lock(&shard->lock);
 	if (!hlist_unhashed(&flow->timer_node)) {
@@ -139,6 +142,14 @@ void tcpfsm_wheel_del(struct tcpfsm_flow *flow)
 		shard->count--;
 	}
 	spin_unlock(&shard->lock);
+}
+
+/* hlist_del_init(), for one whose lock is not held: it may be hung in again as soon as it is out. */
+static void take_out(struct hlist_node *node)
+{
+	__hlist_del(node);
+	node->next = NULL;
+	smp_store_release(&node->pprev, NULL);
 }
 
 /* Let one batch of what is due expire. Return: there may be more. */
@@ -152,7 +163,7 @@ static bool wheel_expire_batch(struct wheel_shard *shard, struct hlist_head *lis
 	spin_lock_bh(&shard->lock);
 	while (n < BATCH && !hlist_empty(list)) {
 		due[n] = hlist_entry(list->first, struct tcpfsm_flow, timer_node);
-		hlist_del_init(&due[n++]->timer_node);
+		take_out(&due[n++]->timer_node);
 	}
 	shard->count -= n;
 	spin_unlock_bh(&shard->lock);
