@@ -355,8 +355,10 @@ unsigned int tcpfsm_listener_counts(enum tcpfsm_state from, enum tcpfsm_state to
 			counts |= 1 << TCPFSM_LISTENER_CLOSED_FIRST_REMOTE;
 		break;
 	case TCPFSM_CLOSED:
+		/* Not once both have sent their FIN. */
 		if (cause == TCPFSM_CAUSE_SEGMENT && from != TCPFSM_LISTEN &&
-		    from != TCPFSM_LAST_ACK && from != TCPFSM_TIME_WAIT)
+		    from != TCPFSM_CLOSING && from != TCPFSM_LAST_ACK &&
+		    from != TCPFSM_TIME_WAIT)
 			counts = 1 << TCPFSM_LISTENER_RESET;
 		break;
 	default:
