@@ -89,9 +89,11 @@ static int adopt_once(const struct adoption *a)
 		return AGAIN;
 	}
 	dead = flow->flags & TCPFSM_FLOW_DEAD;
-	/* A segment that came first knows more than we. */
+	/* A segment that came first knows more than we; but it may be a life before's. */
 	if (!dead && !tcpfsm_flow_has_socket(flow, a->key.from))
 		take_in(a, flow, fresh);
+	else if (!dead && flow->pair.end[a->key.from].state != a->origin.state)
+		tcpfsm_timer_arm(flow, BIT(a->key.from));
 	spin_unlock_bh(&flow->lock);
 	return dead ? AGAIN : TRACKED;
 }
