@@ -58,18 +58,24 @@ static bool routes_itself(const struct sock *sk)
 
 /**
  * tcpfsm_socket_owner() - who sends this skb
+ * @net: the namespace
  * @skb: at LOCAL_OUT
+ *
+ * What has come in and leaves again nobody here has sent: a copy (nf_dup_ipv4), what IPVS forwards.
+ * Of another namespace's socket an ipvlan device may send in this one (ipvlan_process_v4_outbound).
  *
  * Context: any, under RCU; the skb holds the socket.
  *
  * Return: enum tcpfsm_owner.
  */
-enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb)
+enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buff *skb)
 {
 	const struct sock *sk = skb->sk;
 
 	if (!sk)
-		return TCPFSM_OWNER_NONE;
+		return skb->skb_iif ? TCPFSM_OWNER_STRANGER : TCPFSM_OWNER_NONE;
+	if (!net_eq(sock_net(sk), net))
+		return TCPFSM_OWNER_STRANGER;
 	if (!sk_fullsock(sk))
 		return sk->sk_state == TCP_NEW_SYN_RECV ? TCPFSM_OWNER_REQUEST :
 							  TCPFSM_OWNER_STACK;
@@ -316,8 +322,13 @@ void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
 
 	memset(culprit, 0, sizeof(*culprit));
 	if (sk && sk_fullsock(sk)) {
-		/* The FIN takes one number; who has read it has come to the end. */
+		/*
+		 * The FIN takes one number; who has read it has come to the end. Above a
+		 * layer of its own (kTLS, MPTCP) nobody reads that number.
+		 */
 		unread = READ_ONCE(tcp_sk(sk)->rcv_nxt) - READ_ONCE(tcp_sk(sk)->copied_seq);
+		if (unread == 1 && READ_ONCE(inet_csk(sk)->icsk_ulp_ops))
+			unread = 0;
 		culprit->known = true;
 		culprit->accepted = !!READ_ONCE(sk->sk_socket);
 		culprit->eof_read = !unread;

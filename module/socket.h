@@ -5,6 +5,7 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+struct net;
 struct sk_buff;
 struct sock;
 struct tcpfsm_bound;
@@ -71,7 +72,7 @@ struct tcpfsm_socket_view {
 
 extern bool tcpfsm_witness;
 
-enum tcpfsm_owner tcpfsm_socket_owner(const struct sk_buff *skb);
+enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buff *skb);
 bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin,
 			  bool *active);
 bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key);

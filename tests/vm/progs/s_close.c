@@ -4,6 +4,7 @@
  * way, and nothing is left.
  * What the wire doesn't show is in s_end_*.c.
  */
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "compare.h"
@@ -136,6 +137,65 @@ static void reset_half_closed(struct test *t)
 	compare_ended(t);
 }
 
+/* After a minute, too, which is the time that an orphan has: it is the reset that ends it. */
+static void reset_half_closed_late(struct test *t)
+{
+	static long long ways[STATES][STATES][3];
+	struct pair p = one(t);
+
+	sock_shut(p.client);
+	reach(t, CLIENT, FIN_WAIT_2, 1);
+	sleep_ms(65000);
+	sock_reset(p.server);
+	reach(t, CLIENT, FIN_WAIT_2, 0);
+	compare(t);
+	ns_enter(t, CLIENT);
+	procfs_ways(ways);
+	check(ways[FIN_WAIT_2][CLOSED][0] == 1, "FIN_WAIT_2 to CLOSED: by segment %lld, by timer %lld",
+	      ways[FIN_WAIT_2][CLOSED][0], ways[FIN_WAIT_2][CLOSED][1]);
+	close(p.client);
+	compare_ended(t);
+}
+
+/* Of the client's peer that is inferred. */
+static void peer_is(struct test *t, enum state state)
+{
+	struct stats stats;
+
+	ns_enter(t, CLIENT);
+	procfs_stats(&stats);
+	check(stats.state[state].remote == 1, "remote: %lld in %s", stats.state[state].remote,
+	      state_names[state]);
+}
+
+/* A firewall sends a copy of all that comes in elsewhere: that is nobody's word here. */
+static void copied(struct test *t)
+{
+	bool ipv6 = t->family == AF_INET6;
+	struct pair p;
+	int listener;
+
+	ns_run(t, CLIENT, "nft add table %s vmtest ; "
+	       "add chain %s vmtest copied { type filter hook prerouting priority -300 ; } ; "
+	       "add rule %s vmtest copied meta l4proto tcp dup to %s device veth0",
+	       ipv6 ? "ip6" : "ip", ipv6 ? "ip6" : "ip", ipv6 ? "ip6" : "ip",
+	       ipv6 ? "fd09:1::77" : "10.9.1.77");
+	listener = sock_listen(t, SERVER, PORT, 8);
+	p = sock_pair(t, listener, PORT);
+	compare(t);
+	peer_is(t, ESTABLISHED);
+	sock_send(p.client, 10000);
+	sock_recv(p.server, 10000);
+	sock_shut(p.server);
+	sock_eof(p.client);
+	compare(t);
+	peer_is(t, FIN_WAIT_2);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
 /* close() with data that nobody has read is a reset, not a FIN. */
 static void reset_by_unread(struct test *t)
 {
@@ -214,6 +274,8 @@ const struct scenario close_scenarios[] = {
 	{ "reset_by_client", ON_BOTH | IN_EXACT, reset_by_client },
 	{ "reset_by_server", ON_BOTH | IN_EXACT, reset_by_server },
 	{ "reset_half_closed", ON_BOTH | IN_EXACT, reset_half_closed },
+	{ "copied", ON_VETH | IN_EXACT, copied },
+	{ "reset_half_closed_late", ON_BOTH | IN_EXACT, reset_half_closed_late },
 	{ "reset_by_unread", ON_BOTH | IN_EXACT, reset_by_unread },
 	{ "reset_by_late_data", ON_BOTH | IN_EXACT, reset_by_late_data },
 	{ "orphan_fin_wait_2", ON_BOTH | IN_EXACT, orphan_fin_wait_2 },
