@@ -47,9 +47,10 @@ uninstall: uninstall-tools
 		rmdir --ignore-fail-on-non-empty extra updates 2>/dev/null || true; \
 		$(depmod)
 
+# The timer goes before the tool that it runs.
 uninstall-tools:
-	$(MAKE) -C tools uninstall
 	$(MAKE) -C packaging uninstall
+	$(MAKE) -C tools uninstall
 
 deb:
 	packaging/deb
