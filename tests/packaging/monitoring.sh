@@ -45,6 +45,17 @@ runbook() {
 	diff -U 0 <(alerts | sort) <(sed -n 's/^## \(Tcpfsm.*\)/\1/p' "$top/Documentation/alerts.md" | sort)
 }
 
+# The line that the runbook gives for where these documents are kept.
+runbook_moves() {
+	local line
+	line=$(grep '^sed -i .*tcpfsm.rules.yml$' "$top/Documentation/alerts.md") || return 1
+	mkdir -p "$work/runbook"
+	cp "$mon/tcpfsm.rules.yml" "$work/runbook/"
+	(cd "$work/runbook" && bash -c "$line" && promtool check rules tcpfsm.rules.yml &&
+		! sed -n 's/^ *runbook: //p' tcpfsm.rules.yml |
+			grep -v '^https://[^ ]*/Documentation/alerts.md#tcpfsm[a-z]*$')
+}
+
 rule_expressions() {
 	sed -n 's/^ *expr: //p' "$mon/tcpfsm.rules.yml"
 }
@@ -187,6 +198,7 @@ monitoring() {
 	check "promtool: the rules' tests" rules_test
 	check "the rules' tests notice an alert that never or always fires" rules_tests_notice
 	check "each alert has its chapter in the runbook" runbook
+	check "the runbook's address can be put before each alert's" runbook_moves
 	check "the rules ask for what the tool exports" asks_for_what_is_exported rule_expressions
 	check "the dashboard asks for what the tool exports" asks_for_what_is_exported dashboard_expressions
 	check "Prometheus reads the dashboard's expressions" dashboard_parses
