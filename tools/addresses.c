@@ -111,6 +111,11 @@ static bool same_bits(const unsigned char *a, const unsigned char *b, unsigned i
 	return !rest || !((a[bits / 8] ^ b[bits / 8]) >> (8 - rest));
 }
 
+static bool is_mapped(const struct address_filter *filter)
+{
+	return !memcmp(filter->octets, mapped, sizeof(mapped));
+}
+
 bool addresses_match(const struct address_filter *filter, const char *address)
 {
 	struct address_filter found;
@@ -121,5 +126,9 @@ bool addresses_match(const struct address_filter *filter, const char *address)
 		return false;
 	if (filter->by_port && found.port != filter->port)
 		return false;
-	return !filter->by_address || same_bits(filter->octets, found.octets, filter->bits);
+	if (!filter->by_address)
+		return true;
+	/* ::/0 is all of IPv6, and no more. */
+	return is_mapped(&found) == is_mapped(filter) &&
+	       same_bits(filter->octets, found.octets, filter->bits);
 }

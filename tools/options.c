@@ -47,9 +47,14 @@ enum output_format options_format(const struct options *options)
 	return options_have(options, OPTION_PAIRS) ? OUTPUT_PAIRS : OUTPUT_TABLE;
 }
 
+/* How getopt_long() reads: in the command line's order, saying nothing; saying nothing; as ever. */
+#define IN_ORDER "-:"
+#define SILENTLY(letters) ((letters) + 1)
+#define ALOUD(letters) ((letters) + 2)
+
 /* What getopt_long() works with. An option's value is its id, for options without a letter. */
 struct tables {
-	char letters[2 * OPTIONS_COUNT + 1];
+	char letters[sizeof(IN_ORDER) + 2 * OPTIONS_COUNT];
 	char names[OPTIONS_COUNT][OPTIONS_NAME_MAX];
 	struct option longs[OPTIONS_COUNT + 1];
 };
@@ -58,8 +63,9 @@ struct tables {
 
 static void make_tables(struct tables *tables)
 {
-	char *letters = tables->letters;
+	char *letters = ALOUD(tables->letters);
 
+	memcpy(tables->letters, IN_ORDER, strlen(IN_ORDER));
 	for (int i = 0; i < OPTIONS_COUNT; i++) {
 		const struct option_description *at = &options_descriptions[i];
 
@@ -126,12 +132,26 @@ static void check_accepted(const struct options *options)
 		say_usage("--json and --pairs exclude each other");
 }
 
-static void set_option(struct options *options, int option)
+/* What getopt_long() would have said. */
+static void __attribute__((__noreturn__)) bad_option(int option, const char *word)
+{
+	char name[OPTIONS_NAME_MAX];
+	int id = id_of(optopt);
+
+	if (option != ':')
+		say_usage("there is no option '%s'", say_quoted(word));
+	options_name((enum option_id)id, name);
+	say_usage("option --%s needs an argument: %s", name, options_descriptions[id].argument);
+}
+
+static void set_option(struct options *options, int option, const char *word)
 {
 	int id = id_of(option);
 
-	if (id < 0)
+	if (id < 0 && opterr)
 		say_end_usage();
+	if (id < 0)
+		bad_option(option, word);
 	if (id == OPTION_VERSION)
 		version();
 	options->given |= 1UL << id;
@@ -158,35 +178,46 @@ static void set_argument(struct options *options, int words, char **word)
 	options->argument = words > 1 ? word[1] : NULL;
 }
 
-/* A monitoring plugin's exit codes are special, those for wrong options, too. */
+/*
+ * A monitoring plugin's exit codes are special, those for wrong options, too. Nothing is moved in
+ * @argv: a verb would become the argument of an option that has none.
+ */
 static bool is_plugin(int argc, char **argv, const struct tables *tables)
 {
+	const char *name = NULL;
 	const struct verb *verb;
 	bool asked = false;
 	int option;
 
-	opterr = 0;
-	while ((option = getopt_long(argc, argv, tables->letters, tables->longs, NULL)) != -1)
+	while ((option = getopt_long(argc, argv, tables->letters, tables->longs, NULL)) != -1) {
+		/* No option. */
+		if (option == 1 && !name)
+			name = optarg;
 		asked = asked || id_of(option) == OPTION_HELP || id_of(option) == OPTION_VERSION;
-	verb = verb_find(optind < argc ? argv[optind] : NULL);
-	opterr = 1;
+	}
+	if (!name && optind < argc)
+		name = argv[optind];
 	/* glibc: begin anew. */
 	optind = 0;
+	verb = verb_find(name);
 	return verb && verb->plugin && !asked;
 }
 
 void options_parse(int argc, char **argv, struct options *options)
 {
 	struct tables tables = { 0 };
+	const char *letters;
 	int option;
 	int words;
 
 	*options = (struct options){ 0 };
 	make_tables(&tables);
-	if (is_plugin(argc, argv, &tables))
+	opterr = !is_plugin(argc, argv, &tables);
+	if (!opterr)
 		say_as_plugin();
-	while ((option = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1)
-		set_option(options, option);
+	letters = opterr ? ALOUD(tables.letters) : SILENTLY(tables.letters);
+	while ((option = getopt_long(argc, argv, letters, tables.longs, NULL)) != -1)
+		set_option(options, option, argv[optind > 0 ? optind - 1 : 0]);
 	words = argc - optind;
 	argv += optind;
 	options->verb = verb_find(words ? argv[0] : NULL);
