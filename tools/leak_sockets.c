@@ -61,19 +61,29 @@ static bool same_device(const struct row *leak, const char *const flow[COLUMNS_M
 
 static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
 {
-	const char *listener = leak->cells[LEAK_LISTENER];
 	const char *state = leak->cells[LEAK_STATE];
 
 	if (!flow[FLOW_STATE] || strcmp(flow[FLOW_STATE], state ? state : "CLOSE_WAIT"))
 		return false;
-	if (listener && !listens_at(listener, flow[FLOW_LOCAL]))
-		return false;
-	return (listener || leak->cells[LEAK_REMOTE]) &&
-	       same_device(leak, flow) &&
+	return same_device(leak, flow) &&
 	       agree(leak->cells[LEAK_REMOTE], flow[FLOW_REMOTE]) &&
 	       agree(leak->cells[LEAK_OPENED], flow[FLOW_OPENED]) &&
 	       agree(leak->cells[LEAK_UID], flow[FLOW_UID]) &&
 	       agree(leak->cells[LEAK_CGROUP], flow[FLOW_CGROUP]);
+}
+
+/*
+ * Whose connection is it? 0: not this one's. Of several that listen the kernel takes the greatest, as the
+ * module does, tcpfsm_listener_score(): the very address goes first, then who is bound to the device.
+ */
+static int fit_of(const struct row *leak, const char *const flow[COLUMNS_MAX])
+{
+	const char *listener = leak->cells[LEAK_LISTENER];
+	int address = listener ? listens_at(listener, flow[FLOW_LOCAL]) : !!leak->cells[LEAK_REMOTE];
+
+	if (!address || !belongs(leak, flow))
+		return 0;
+	return 2 * address + (columns_number(leak->cells[LEAK_DEVICE]) != 0);
 }
 
 static void add_end(struct leak_group *group, const char *const flow[COLUMNS_MAX])
@@ -85,6 +95,21 @@ static void add_end(struct leak_group *group, const char *const flow[COLUMNS_MAX
 	};
 }
 
+/* Groups of one listening address may share an end, if the file doesn't tell them apart. */
+static void add_flow(struct leak_sockets *sockets, const char *const flow[COLUMNS_MAX])
+{
+	int one, best = 0;
+
+	for (size_t i = 0; i < sockets->leaks->count; i++) {
+		one = fit_of(sockets->leaks->row[i], flow);
+		if (one > best)
+			best = one;
+	}
+	for (size_t i = 0; best && i < sockets->leaks->count; i++)
+		if (fit_of(sockets->leaks->row[i], flow) == best)
+			add_end(&sockets->group[i], flow);
+}
+
 static void read_flows(struct leak_sockets *sockets)
 {
 	const char *cells[COLUMNS_MAX];
@@ -93,9 +118,7 @@ static void read_flows(struct leak_sockets *sockets)
 	if (!reader_open(&reader, NULL, &flows_layout, NULL))
 		return;
 	while (reader_next(&reader, cells))
-		for (size_t i = 0; i < sockets->leaks->count; i++)
-			if (belongs(sockets->leaks->row[i], cells))
-				add_end(&sockets->group[i], cells);
+		add_flow(sockets, cells);
 	reader_close(&reader);
 }
 

@@ -20,16 +20,11 @@ static void add(unsigned long long inode, void *context)
 static void see_process(pid_t pid, int folder, void *context)
 {
 	struct process_sockets *sockets = context;
-	char name[PROCESS_NAME_MAX];
 	char *end;
 	long wanted = strtol(sockets->wanted, &end, 10);
 
-	if (*end || wanted != pid) {
-		processes_name(folder, name);
-		/* The kernel keeps no more of a name; a program's may be longer. */
-		if (strncmp(name, sockets->wanted, PROCESS_NAME_KEPT))
-			return;
-	}
+	if ((*end || wanted != pid) && !processes_has_name(folder, sockets->wanted))
+		return;
 	sockets->processes++;
 	if (!processes_sockets(folder, add, sockets))
 		sockets->denied++;

@@ -39,7 +39,7 @@ void processes_each(void (*visit)(pid_t pid, int folder, void *context), void *c
 	closedir(proc);
 }
 
-void processes_name(int folder, char name[PROCESS_NAME_MAX])
+static void read_name(int folder, char name[PROCESS_NAME_MAX])
 {
 	int fd = openat(folder, "comm", O_RDONLY | O_CLOEXEC);
 	ssize_t length = fd < 0 ? 0 : read(fd, name, PROCESS_NAME_MAX - 1);
@@ -51,7 +51,20 @@ void processes_name(int folder, char name[PROCESS_NAME_MAX])
 	if (length <= 0)
 		name[0] = '?';
 	name[length > 0 ? length : 1] = '\0';
+}
+
+void processes_name(int folder, char name[PROCESS_NAME_MAX])
+{
+	read_name(folder, name);
 	say_printable(name);
+}
+
+bool processes_has_name(int folder, const char *wanted)
+{
+	char name[PROCESS_NAME_MAX];
+
+	read_name(folder, name);
+	return !strncmp(name, wanted, PROCESS_NAME_KEPT);
 }
 
 bool processes_sockets(int folder, void (*visit)(unsigned long long inode, void *context),

@@ -17,6 +17,9 @@ void processes_each(void (*visit)(pid_t pid, int folder, void *context), void *c
 /* Its name, fit for a terminal; "?" if it has just ended. */
 void processes_name(int folder, char name[PROCESS_NAME_MAX]);
 
+/* Is this its name? The kernel keeps no more than PROCESS_NAME_KEPT of it; a program's may be longer. */
+bool processes_has_name(int folder, const char *wanted);
+
 /* Calls visit for each socket that the process holds; false: nobody lets us look. */
 bool processes_sockets(int folder, void (*visit)(unsigned long long inode, void *context),
 		       void *context);

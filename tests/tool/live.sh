@@ -14,7 +14,7 @@ hold() {	# FILE [any]: starts a holder; what it says is in FILE. HOLDER=PROGRAM:
 	return 1
 }
 
-live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME
+live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME INODE_OF_ODD_NAME
 	local here="127.0.0.1:$1"
 	mkdir link
 	cat >link/flows <<-FLOWS
@@ -24,7 +24,12 @@ live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME
 	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=99 opened=active uid=34 inode=$3 cgroup=$4 device=0
 	local ipv4 127.0.0.1:40002 $here state=FIN_WAIT_2 in_state_ms=999 opened=active uid=34 inode=$2 cgroup=$4 device=7
 	local ipv4 127.0.0.1:2 127.0.0.1:40005 state=ESTABLISHED in_state_ms=9 opened=passive uid=37 inode=$6 cgroup=$4
-	local ipv6 [::1]:$1 [::1]:40004 state=CLOSE_WAIT in_state_ms=999 opened=passive uid=33 inode=$3 cgroup=$4
+	local ipv6 [::1]:$1 [::1]:40004 state=CLOSE_WAIT in_state_ms=9 opened=passive uid=33 inode=$3 cgroup=$4
+	local ipv4 127.0.0.2:$1 127.0.0.1:40006 state=CLOSE_WAIT in_state_ms=8 opened=passive uid=33 inode=$2 cgroup=$4
+	local ipv4 127.0.0.2:$1 127.0.0.1:40007 state=CLOSE_WAIT in_state_ms=99 opened=passive uid=33 inode=$3 cgroup=$4
+	local ipv4 127.0.0.3:$1 127.0.0.1:40008 state=CLOSE_WAIT in_state_ms=99 opened=passive uid=33 inode=$2 cgroup=$4 device=7
+	local ipv4 127.0.0.3:$1 127.0.0.1:40009 state=CLOSE_WAIT in_state_ms=9 opened=passive uid=33 inode=$3 cgroup=$4 device=0
+	local ipv4 127.0.0.1:2 127.0.0.1:40010 state=ESTABLISHED in_state_ms=9 opened=passive uid=37 inode=$7 cgroup=$4
 	FLOWS
 	cat >link/anomalies <<-ANOMALIES
 	close_wait_leak listener=$here opened=passive uid=33 cgroup=$4 verdict=fd_leak count=1 oldest_ms=99 device=0
@@ -34,6 +39,9 @@ live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME
 	close_wait_leak listener=[::]:$1 opened=passive uid=36 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
 	close_wait_leak listener=127.0.0.1:$5 opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
 	peer_leak remote=$here state=FIN_WAIT_2 count=1 oldest_ms=99 device=7
+	close_wait_leak listener=[::]:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
+	close_wait_leak listener=127.0.0.3:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99 device=0
+	close_wait_leak listener=127.0.0.3:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99 device=7
 	ANOMALIES
 	echo "$(stat -L -c %i /proc/self/ns/net) CLOSED=0" >link/namespaces
 }
@@ -75,19 +83,23 @@ test_holders() {	# PID OTHER_PID PID_OF_ANY PORT
 	check "leaks: by the other end and the state" cell_is "holder[$2]" 4 processes leaks
 	check "leaks: the same addresses in another VRF" cell_is "holder[$1]" 7 processes leaks
 	check "leaks: nobody has a socket of another user's" cell_is "" 5 processes leaks
+	check "leaks: IPv4's have a listener of their own" cell_is "holder[$2]" 8 processes leaks
+	check "leaks: so have those of a device" cell_is "holder[$2]" 9 processes leaks
+	check "leaks: which is bound to it" cell_is "holder[$1]" 10 processes leaks
 	check "flows: of a process" test "$(./tcpfsm flows -n -o remote --process "$1" | xargs)" = \
-		"127.0.0.1:40002 127.0.0.1:$4"
+		"127.0.0.1:40002 127.0.0.1:$4 127.0.0.1:40006 127.0.0.1:40008"
 	check "flows: of a name that the kernel cuts" test \
 		"$(./tcpfsm flows -n -o remote --process holder-of-a-long-name | xargs)" = 127.0.0.1:40005
+	check "flows: of a name that is not ASCII" test "$(./tcpfsm flows -n -o remote --process naïve | xargs)" = 127.0.0.1:40010
 	says "flows: not of one that it does not cut" 1 "no process with the name" \
 		quietly flows --process hold
-	check "flows: of all that have a name" test "$(./tcpfsm flows --process holder -n | wc -l)" = 6
+	check "flows: of all that have a name" test "$(./tcpfsm flows --process holder -n | wc -l)" = 10
 	says "flows: of nobody" 1 "no process with the name or the number 'nobody-has-it'" \
 		quietly flows --process nobody-has-it
 }
 
 test_live() {
-	local port inode younger long pid other_pid any_pid long_pid any_port cgroup_path cgroup
+	local port inode younger long odd pid other_pid any_pid long_pid odd_pid any_port cgroup_path cgroup
 	cd "$work" || exit
 	hold first
 	pid=$held_pid
@@ -98,19 +110,23 @@ test_live() {
 	cp "$here/holder" holder-of-a-long-name
 	HOLDER=./holder-of-a-long-name hold fourth
 	long_pid=$held_pid
+	cp "$here/holder" naïve
+	HOLDER=./naïve hold fifth
+	odd_pid=$held_pid
 	read -r port inode <first
 	read -r _ younger <second
 	read -r any_port _ <third
 	read -r _ long <fourth
+	read -r _ odd <fifth
 	read -r cgroup_path cgroup < <(own_cgroup)
-	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port" "$long"
+	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port" "$long" "$odd"
 	test_holders "$pid" "$other_pid" "$any_pid" "$port"
 	check "leaks: the control group" cell_is "$cgroup_path" 1 cgroup_path leaks
 	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
 	check "namespaces: a process in it" \
 		grep -qE '^[^ ]+\[[0-9]+\]$' <(cell 1 name namespaces)
-	kill "$pid" "$other_pid" "$any_pid" "$long_pid"
-	wait "$pid" "$other_pid" "$any_pid" "$long_pid" 2>/dev/null
+	kill "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid"
+	wait "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid" 2>/dev/null
 	check "leaks: the process is gone" cell_is "" 1 processes leaks
 	rm link/flows
 	says "leaks: without flows, the rest is shown" 1 "there is no link/flows" quietly leaks
