@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Each returns false if the file cannot be opened, which it reports; it prints nothing then. */
+/* Each returns false if the file cannot be opened, or stats is not whole, which it reports; it prints nothing then. */
 bool prometheus_stats(FILE *to, const char *input);
 bool prometheus_transitions(FILE *to, const char *input);
 bool prometheus_durations(FILE *to, const char *input);

@@ -146,12 +146,17 @@ static void print_sections(FILE *to, const struct stats *stats)
 bool prometheus_stats(FILE *to, const char *input)
 {
 	struct stats stats;
+	bool whole;
 
 	if (!stats_read(input, &stats))
 		return false;
-	print_build(to, &stats);
-	print_states(to, &stats);
-	print_sections(to, &stats);
+	whole = stats.whole;
+	/* A state without a number would be one less in every sum. */
+	if (whole) {
+		print_build(to, &stats);
+		print_states(to, &stats);
+		print_sections(to, &stats);
+	}
 	stats_forget(&stats);
-	return true;
+	return whole;
 }

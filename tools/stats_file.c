@@ -38,6 +38,7 @@ static void keep(struct stats *stats, const struct lines *lines, const char *lin
 	if (!row)
 		return;
 	if (row->line) {
+		stats->whole = false;
 		say_bad_line(lines->path, lines->number, "expected one line for each first word,"
 			     " found a second for '%s'", say_quoted(row->line));
 		return;
@@ -45,17 +46,27 @@ static void keep(struct stats *stats, const struct lines *lines, const char *lin
 	row->line = alloc_copy(line);
 	if (!record_split(layout, lines, row->line, row->cells)) {
 		/* The line stays, so that it isn't reported as missing too. */
+		stats->whole = false;
 		memset(row->cells, 0, sizeof(row->cells));
 	}
 }
 
-static void report_missing(const struct stats *stats, const struct lines *lines)
+static void want_line(struct stats *stats, const struct lines *lines, const struct stats_line *row,
+		      const char *name)
+{
+	if (row->line)
+		return;
+	stats->whole = false;
+	say_bad_line(lines->path, lines->number + 1, "expected a line for %s before the file's end",
+		     name);
+}
+
+static void want_all(struct stats *stats, const struct lines *lines)
 {
 	for (int i = 0; i < TCPFSM_NR_STATES; i++)
-		if (!stats->states[i].line)
-			say_bad_line(lines->path, lines->number + 1,
-				     "expected a line for %s before the file's end",
-				     states_names[i]);
+		want_line(stats, lines, &stats->states[i], states_names[i]);
+	for (int i = 0; i < SECTIONS_COUNT; i++)
+		want_line(stats, lines, &stats->sections[i], sections[i].columns[0].key);
 }
 
 void stats_forget(struct stats *stats)
@@ -72,12 +83,12 @@ bool stats_read(const char *input, struct stats *stats)
 	struct lines lines;
 	char *line;
 
-	*stats = (struct stats){ 0 };
+	*stats = (struct stats){ .whole = true };
 	if (!source_open(input, stats_layout.file, path, &lines))
 		return false;
 	while ((line = lines_next(&lines)))
 		keep(stats, &lines, line);
-	report_missing(stats, &lines);
+	want_all(stats, &lines);
 	lines_close(&lines);
 	return true;
 }

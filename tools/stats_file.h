@@ -19,6 +19,7 @@ struct stats_line {
 struct stats {
 	struct stats_line states[TCPFSM_NR_STATES];
 	struct stats_line sections[SECTIONS_COUNT];
+	bool whole;	/* each state is there once, and each section, and every line is well formed */
 };
 
 /*
