@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* diagram: RFC 9293's state diagram, with counts on the states and rates on the edges. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "diagram.h"
 #include "live.h"
 #include "picture.h"
+#include "replacement.h"
 #include "say.h"
 #include "terminal.h"
 
@@ -243,15 +243,12 @@ static void draw(struct canvas *canvas, const struct sample *before, const struc
 
 static void write_svg(const char *path, const struct sample *before, const struct sample *now)
 {
-	FILE *to = fopen(path, "we");
+	struct replacement file;
 
-	if (!to) {
-		say_error("cannot make %s: %s", path, strerror(errno));
+	if (!replacement_begin(&file, path))
 		return;
-	}
-	diagram_svg(to, before, now);
-	if (ferror(to) | fclose(to))
-		say_error("cannot write %s: %s", path, strerror(errno));
+	diagram_svg(file.to, before, now);
+	replacement_end(&file);
 }
 
 /*

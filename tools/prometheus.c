@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* prometheus: all counts, in Prometheus's text exposition format. No label is of a single flow. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "alloc.h"
 #include "exposition.h"
 #include "prometheus.h"
+#include "replacement.h"
 #include "say.h"
 #include "verb.h"
 
@@ -48,35 +46,17 @@ static void print_all(FILE *to, const char *input)
 				  readable[i]);
 }
 
-/* Whoever reads the file meets either the old one or the new one, whole. */
 static void write_textfile(const char *path, const char *input)
 {
-	size_t room = strlen(path) + sizeof(".XXXXXX");
-	char *temporary = alloc(room);
-	FILE *to = NULL;
-	int fd;
+	struct replacement file;
 
-	snprintf(temporary, room, "%s.XXXXXX", path);
-	fd = mkstemp(temporary);
-	if (fd >= 0)
-		to = fdopen(fd, "w");
-	if (!to) {
-		say_error("cannot make %s: %s", temporary, strerror(errno));
-		if (fd >= 0) {
-			close(fd);
-			unlink(temporary);
-		}
-		free(temporary);
+	if (!replacement_begin(&file, path))
 		return;
-	}
-	print_all(to, input);
-	if (fflush(to) || ferror(to) || fchmod(fd, TEXTFILE_MODE) || fsync(fd) ||
-	    rename(temporary, path)) {
-		say_error("cannot write %s: %s", path, strerror(errno));
-		unlink(temporary);
-	}
-	fclose(to);
-	free(temporary);
+	print_all(file.to, input);
+	/* The exporter is another user, whatever this one's umask. */
+	if (file.beside && fchmod(fileno(file.to), TEXTFILE_MODE))
+		say_error("cannot make %s readable: %s", file.beside, strerror(errno));
+	replacement_end(&file);
 }
 
 void prometheus_run(const struct options *options, const struct selection *selection)

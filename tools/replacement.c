@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A file that is written whole or not at all: beside it, under one name, so that what a run left that was
+ * killed is the next one's. Two at a time would mix; a lock keeps the second out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "alloc.h"
+#include "replacement.h"
+#include "say.h"
+
+#define FILE_MODE 0666		/* less the umask */
+
+static bool same_file(int fd, const char *path)
+{
+	struct stat open_one, there;
+
+	return !fstat(fd, &open_one) && !stat(path, &there) &&
+	       open_one.st_dev == there.st_dev && open_one.st_ino == there.st_ino;
+}
+
+/* An empty file of our own. Returns -1 with errno. */
+static int open_beside(const char *path)
+{
+	for (;;) {
+		int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+		int error;
+
+		if (fd < 0)
+			return -1;
+		if (!flock(fd, LOCK_EX | LOCK_NB)) {
+			if (same_file(fd, path) && !ftruncate(fd, 0))
+				return fd;
+			/* The other one has just put it in its place. */
+			close(fd);
+			continue;
+		}
+		error = errno == EWOULDBLOCK ? EBUSY : errno;
+		close(fd);
+		errno = error;
+		return -1;
+	}
+}
+
+static bool is_no_file(const char *path)
+{
+	struct stat status;
+
+	return !stat(path, &status) && !S_ISREG(status.st_mode);
+}
+
+bool replacement_begin(struct replacement *replacement, const char *path)
+{
+	char *real = realpath(path, NULL);
+	const char *opened;
+	size_t room;
+	int fd;
+
+	*replacement = (struct replacement){ .path = real ? real : alloc_copy(path) };
+	if (!is_no_file(replacement->path)) {
+		room = strlen(replacement->path) + sizeof(".new");
+		replacement->beside = alloc(room);
+		snprintf(replacement->beside, room, "%s.new", replacement->path);
+	}
+	opened = replacement->beside ? replacement->beside : replacement->path;
+	fd = replacement->beside ? open_beside(opened) : open(opened, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		replacement->to = fdopen(fd, "w");
+	if (replacement->to)
+		return true;
+	say_error("cannot make %s: %s", opened, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	free(replacement->beside);
+	free(replacement->path);
+	return false;
+}
+
+void replacement_end(struct replacement *replacement)
+{
+	FILE *to = replacement->to;
+	bool bad = fflush(to) || ferror(to);
+
+	/* Only then: a name that is there before its content is half a file after a power cut. */
+	if (replacement->beside)
+		bad = bad || fsync(fileno(to)) || rename(replacement->beside, replacement->path);
+	if (bad)
+		say_error("cannot write %s: %s", replacement->path, strerror(errno));
+	if (bad && replacement->beside)
+		unlink(replacement->beside);
+	fclose(to);
+	free(replacement->beside);
+	free(replacement->path);
+}
