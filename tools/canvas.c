@@ -144,7 +144,8 @@ static bool blank(const struct canvas_cell *cell)
 	return (!cell->character || cell->character == ' ') && !cell->lines && !cell->sign;
 }
 
-static void print_row(const struct canvas *canvas, int y, FILE *to)
+/* Returns its end. */
+static int print_row(const struct canvas *canvas, int y, FILE *to)
 {
 	const struct canvas_cell *row = &canvas->cell[y * canvas->width];
 	int style = STYLE_PLAIN;
@@ -161,16 +162,22 @@ static void print_row(const struct canvas *canvas, int y, FILE *to)
 	}
 	if (style != STYLE_PLAIN)
 		fputs(style_sequences[STYLE_PLAIN], to);
+	return end;
 }
 
 void canvas_print(const struct canvas *canvas, bool screen, FILE *to)
 {
 	for (int y = 0; y < canvas->height; y++) {
+		int end;
+
 		if (screen)
 			fprintf(to, "\033[%d;1H", y + 1);
-		print_row(canvas, y, to);
-		/* The rest of the row is an earlier picture's. */
-		fputs(screen ? "\033[K" : "\n", to);
+		end = print_row(canvas, y, to);
+		/* The rest of the row is an earlier picture's. Of a full one the cursor is still on the last cell. */
+		if (!screen)
+			fputc('\n', to);
+		else if (end < canvas->width)
+			fputs("\033[K", to);
 	}
 	fflush(to);
 }

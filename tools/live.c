@@ -106,13 +106,16 @@ void live_run(const struct options *options, live_draw *draw, long count)
 		sample_forget(&samples[0]);
 		return;
 	}
-	if (screen)
+	if (screen && count != 1)
 		terminal_enter();
 	for (;;) {
 		const struct sample *before = shown ? &samples[(shown - 1) % 2] : NULL;
 		struct sample *now = &samples[shown % 2];
 
-		draw_one(draw, screen, before, now);
+		/* The last one stays, on the screen that was there before. */
+		if (shown + 1 == count)
+			terminal_leave();
+		draw_one(draw, screen && shown + 1 != count, before, now);
 		shown++;
 		if (shown == count || ferror(stdout) || !rest(draw, screen, interval, before, now))
 			break;

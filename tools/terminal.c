@@ -89,17 +89,26 @@ void terminal_leave(void)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
 }
 
+/* By whoever has started us: nohup. What nobody has set is not ignored, whatever its default does. */
+static bool is_ignored(int number)
+{
+	struct sigaction action;
+
+	return !sigaction(number, NULL, &action) && action.sa_handler == SIG_IGN;
+}
+
 void terminal_enter(void)
 {
-	/* What ends a program, or stops it, if nobody minds it; and another size. */
+	/* What ends a program, or stops it, if nobody minds it; that it goes on; and another size. */
 	static const int watched[] = {
 		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGPIPE, SIGXCPU,
-		SIGTSTP, SIGWINCH,
+		SIGTSTP, SIGCONT, SIGWINCH,
 	};
 
 	sigemptyset(&mask);
 	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++)
-		sigaddset(&mask, watched[i]);
+		if (!is_ignored(watched[i]))
+			sigaddset(&mask, watched[i]);
 	sigprocmask(SIG_BLOCK, &mask, NULL);
 	signals = signalfd(-1, &mask, SFD_CLOEXEC);
 	if (signals < 0)
@@ -133,7 +142,10 @@ static void read_signal(bool *redraw)
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return;
-	if (info.ssi_signo != SIGWINCH)
+	/* While we were stopped, by SIGSTOP, the shell had the terminal. */
+	if (info.ssi_signo == SIGCONT)
+		take();
+	else if (info.ssi_signo != SIGWINCH)
 		pass_on((int)info.ssi_signo);
 	*redraw = true;
 }

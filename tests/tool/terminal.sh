@@ -101,10 +101,24 @@ test_signals() {
 	check "watch: a smaller terminal: the title ends at its edge" screen_matches '^.{53}q quits$'
 	tmux_in resize-window -x 120 -y 50
 	check "watch: a larger one: the title ends at its edge" screen_matches '^.{113}q quits$'
+	kill -STOP "$(its_pid)"
+	screen_matches "Stopped"
+	type_line "fg"
+	check "watch: goes on after SIGSTOP" screen_matches "CLOSE_WAIT: 1 leaked"
+	tmux_in send-keys q
+	check "watch: and hears of keys" terminal_is_back
+	type_line "(trap '' HUP; exec ./tcpfsm watch)"
+	screen_matches "CLOSE_WAIT: 1 leaked"
+	kill -HUP "$(its_pid)"
+	sleep 0.5
+	check "watch: SIGHUP under nohup: stays" kill -0 "$(its_pid)"
 	mv link gone
 	check "watch: the module goes: says so, on the screen that stays" screen_matches "is not loaded"
 	check "watch: and gives the terminal back" terminal_is_back
 	mv gone link
+	type_line "clear; ./tcpfsm watch --count 2 --interval 0.2; echo end""ed"
+	check "watch: --count: ends" screen_matches "ended"
+	check "watch: --count: the last picture stays" screen_matches "CLOSE_WAIT: 1 leaked"
 	terminal_end
 }
 
@@ -161,10 +175,13 @@ not() {
 
 # What somebody else has chosen: a size that no screen has, and a comma for the decimal point.
 test_odd_terminals() {
-	script -qec "stty rows 2000 cols 2000; env TERM=xterm $work/tcpfsm watch --count 1 --input busy" /dev/null \
+	script -qec "stty rows 2000 cols 2000; env TERM=xterm $work/tcpfsm watch --count 2 --interval 0.1 --input busy" /dev/null \
 		</dev/null >"$work/out"
 	check "watch: a huge terminal: as far as makes sense" grep -q $'\033\\[1000;1H' "$work/out"
 	check "watch: a huge terminal: no further" not grep -q $'\033\\[1001;1H' "$work/out"
+	# A cursor behind the last cell is still on it, on most terminals.
+	check "watch: erases behind a row" grep -q $'\033\\[K' "$work/out"
+	check "watch: not the end of one that is full" not grep -q $'q quits\033\\[K' "$work/out"
 	mkdir "$work/locale"
 	check "locale: one with a decimal comma" localedef -i de_DE -f UTF-8 "$work/locale/de_DE.UTF-8"
 	LOCPATH=$work/locale LC_ALL=de_DE.UTF-8 \
@@ -180,7 +197,7 @@ test_svg() {
 	says "svg: nothing to draw" 1 "there is no nowhere/stats" \
 		"$work/tcpfsm" diagram --svg "$work/picture.svg" --input nowhere
 	check "svg: then the old one stays" test -s "$work/picture.svg"
-	says "svg: no folder" 1 "cannot make $work/none/x: No such" \
+	says "svg: no folder" 1 "cannot make $work/none/x.new: No such" \
 		"$work/tcpfsm" diagram --input busy --svg "$work/none/x"
 	says "svg: a full disk" 1 "cannot write /dev/full: No space" \
 		"$work/tcpfsm" diagram --input busy --svg /dev/full
