@@ -71,6 +71,15 @@ static bool by_default_well(const struct metrics *metrics, const struct metric *
 	       pressured->known && !pressured->value;
 }
 
+/* That some of them can be had again only the file anomalies tells, and not everybody. */
+static bool ports_unsure(const struct metrics *metrics)
+{
+	const struct metric *ports = &metrics->metric[METRIC_PORTS];
+
+	return metrics->ports_by_default && metrics->ports_reusable_unknown &&
+	       ranges_alert(&ports->critical, ports->value);
+}
+
 /* What is known of one metric. */
 static enum plugin_status judge(const struct metrics *metrics, const struct metric *metric)
 {
@@ -81,6 +90,8 @@ static enum plugin_status judge(const struct metrics *metrics, const struct metr
 		return PLUGIN_UNKNOWN;
 	if (by_default_well(metrics, metric))
 		return PLUGIN_OK;
+	if (metric == &metrics->metric[METRIC_PORTS] && ports_unsure(metrics))
+		return PLUGIN_UNKNOWN;
 	if (alert(&metric->critical, metric->value))
 		return PLUGIN_CRITICAL;
 	return alert(&metric->warning, metric->value) ? PLUGIN_WARNING : PLUGIN_OK;
@@ -145,6 +156,8 @@ static const char *reason(const struct metrics *metrics)
 	}
 	if (!metrics->exact)
 		return "exact=0: not every local socket is tracked";
+	if (ports_unsure(metrics))
+		return "a destination may have no port left: the file anomalies would tell, and cannot be read";
 	return NULL;
 }
 

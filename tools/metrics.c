@@ -61,9 +61,10 @@ bool metrics_read(struct metrics *metrics, const char *input)
 						      &metric[METRIC_PRESSURED].value);
 	ports_by_stats(&metric[METRIC_PORTS], &stats);
 	/* Those under pressure, if this user may know more of them. */
-	if (metric[METRIC_PRESSURED].value)
-		ports_pressed(input, &metric[METRIC_PORTS].value);
-	metrics->exact = stats_number(&stats, SECTION_WITNESS, "exact", &number) && number;
+	metrics->ports_reusable_unknown = metric[METRIC_PRESSURED].value &&
+					  !ports_pressed(input, &metric[METRIC_PORTS].value);
+	/* Where it is missing, that is reported. */
+	metrics->exact = !stats_number(&stats, SECTION_WITNESS, "exact", &number) || number;
 	if (stats_number(&stats, SECTION_CLOSE_WAIT, "oldest_ms", &number))
 		words_time(number, metrics->oldest);
 	stats_forget(&stats);

@@ -26,6 +26,7 @@ struct metrics {
 	struct metric metric[METRICS_COUNT];
 	bool exact;			/* every local socket is tracked */
 	bool ports_by_default;		/* nobody has set a threshold for these */
+	bool ports_reusable_unknown;	/* they count those, too, that tcp_tw_reuse frees */
 	char oldest[WORDS_MAX];		/* of CLOSE_WAIT, in words, or empty */
 };
 

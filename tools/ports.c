@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ports: the destinations that run out of local ports. */
+#include <limits.h>
 #include <stdio.h>
 
 #include "advice.h"
@@ -80,14 +81,15 @@ bool ports_row(const char *cells[COLUMNS_MAX])
 {
 	static char percent_text[WORDS_MAX];
 	static char left[WORDS_MAX];
-	unsigned long long percent;
+	unsigned long long percent, seconds;
 
 	if (ports_percent_of(cells, &percent)) {
 		snprintf(percent_text, sizeof(percent_text), "%llu", percent);
 		cells[PORT_USED_PCT] = percent_text;
 	}
 	if (cells[PORT_SECONDS_LEFT] && *cells[PORT_SECONDS_LEFT] != '-') {
-		words_time(1000 * columns_number(cells[PORT_SECONDS_LEFT]), left);
+		seconds = columns_number(cells[PORT_SECONDS_LEFT]);
+		words_time(seconds < ULLONG_MAX / 1000 ? 1000 * seconds : ULLONG_MAX, left);
 		cells[PORT_LEFT] = left;
 	}
 	cells[PORT_ADVICE] = advice_port(cells);

@@ -3,6 +3,7 @@
 
 #include "anomalies.h"
 #include "exposition.h"
+#include "ports.h"
 #include "prometheus.h"
 #include "reader.h"
 #include "verb.h"
@@ -16,6 +17,7 @@ struct sums {
 	unsigned long long kinds[ANOMALIES_COUNT];
 	unsigned long long verdicts[VERDICTS_COUNT];
 	unsigned long long states[TCPFSM_NR_STATES];
+	unsigned long long ports_percent;	/* of the worst destination's, that nobody can have */
 };
 
 static void add_leak(struct sums *sums, const char *const cells[COLUMNS_MAX])
@@ -31,6 +33,15 @@ static void add_leak(struct sums *sums, const char *const cells[COLUMNS_MAX])
 		sums->states[states_find(cells[LEAK_STATE])] += count;
 }
 
+static void add_ports(struct sums *sums, const char *const cells[COLUMNS_MAX])
+{
+	unsigned long long percent;
+
+	sums->kinds[ANOMALY_PORT_PRESSURE]++;
+	if (ports_percent_of(cells, &percent) && percent > sums->ports_percent)
+		sums->ports_percent = percent;
+}
+
 static bool read_sums(struct sums *sums, const char *input)
 {
 	const char *cells[COLUMNS_MAX];
@@ -44,7 +55,7 @@ static bool read_sums(struct sums *sums, const char *input)
 	if (!reader_open(&reader, input, &ports_layout, anomalies_is_port))
 		return false;
 	while (reader_next(&reader, cells))
-		sums->kinds[ANOMALY_PORT_PRESSURE]++;
+		add_ports(sums, cells);
 	reader_close(&reader);
 	return true;
 }
@@ -52,6 +63,7 @@ static bool read_sums(struct sums *sums, const char *input)
 bool prometheus_anomalies(FILE *to, const char *input)
 {
 	struct sums sums = { 0 };
+	char thousandths[32];
 
 	if (!read_sums(&sums, input))
 		return false;
@@ -70,5 +82,9 @@ bool prometheus_anomalies(FILE *to, const char *input)
 		exposition_number(to, "tcpfsm_peer_leak_endpoints",
 				  LABELS("state", states_names[peer_states[i]]),
 				  sums.states[peer_states[i]]);
+	exposition_family(to, "tcpfsm_ports_pressure_ratio", "gauge",
+			  "Ports in use and not reusable, of those there are, towards the worst destination under pressure.");
+	snprintf(thousandths, sizeof(thousandths), "%llu", 10 * sums.ports_percent);
+	exposition_ms(to, "tcpfsm_ports_pressure_ratio", NO_LABELS, thousandths);
 	return true;
 }

@@ -43,12 +43,12 @@ static const char *running_module(void)
 	return NULL;
 }
 
-static void denied(const char *path)
+static void denied(const char *input, const char *path)
 {
 	const struct group *group;
 	struct stat status;
 
-	if (stat(path, &status)) {
+	if (input || stat(path, &status)) {
 		say_error("cannot open %s: permission denied", path);
 		return;
 	}
@@ -85,7 +85,7 @@ int source_open_file(const char *input, const char *file, char path[SOURCE_PATH_
 	if (fd >= 0)
 		return fd;
 	if (errno == EACCES || errno == EPERM)
-		denied(path);
+		denied(input, path);
 	else if (errno == ENOENT || errno == ENOTDIR)
 		missing(input, file, path);
 	else

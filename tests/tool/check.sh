@@ -39,8 +39,13 @@ test_check_defaults() {
 	change 's/leaked=1/leaked=100/'
 	answers "100 leaks: the worst comes first" 2 "CRITICAL - 100 leaked" --input "$work/changed"
 	change 's/worst_used=[0-9]*/worst_used=28232/'
-	rm "$work/changed/anomalies"
+	sed -i '/^port_pressure/s/ used=[0-9]*/ used=28232/; /^port_pressure/s/ reusable=[0-9]*/ reusable=0/' "$work/changed/anomalies"
 	answers "no port left" 2 "CRITICAL - a destination has no port left, 1 leaked" --input "$work/changed"
+	rm "$work/changed/anomalies"
+	answers "perhaps none" 1 "WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min, 1 destination under port pressure (a destination may" \
+		--input "$work/changed"
+	answers "perhaps none: that alone is no answer" 3 "UNKNOWN - a destination may have no port left: the file anomalies" \
+		--input "$work/changed" -w leaks= -w pressured=
 	cp busy/anomalies "$work/changed"
 	answers "ports that can be used again are left" 1 "WARNING - 1 leaked" --input "$work/changed"
 	change 's/pressured=1/pressured=0/; s/worst_used=[0-9]*/worst_used=28232/'
@@ -68,6 +73,9 @@ test_check_unknown() {
 	answers "a key that nobody asks for" 0 "OK - " --input "$work/changed" -w leaks= -c leaks=
 	change "$well; /^ESTABLISHED/d"
 	answers "a line that is not there" 3 "UNKNOWN - $work/changed/stats:19: expected a line for ESTABLISHED" \
+		--input "$work/changed"
+	change "$well; /^witness/d"
+	answers "a section that is not there" 3 "UNKNOWN - $work/changed/stats:19: expected a line for witness before" \
 		--input "$work/changed"
 	answers "truncated" 3 "UNKNOWN - truncated/stats:11: truncated: expected a line end" --input truncated
 	answers "no folder" 3 "UNKNOWN - there is no nowhere/stats" --input nowhere
@@ -98,8 +106,9 @@ test_check_thresholds() {
 		answers "no range: $range" 3 "UNKNOWN - --warning: 'leaks=$range' is no range" -w "leaks=$range"
 	done
 	answers "another verb's option" 3 "UNKNOWN - check has no option --json" --json
-	"$work/tcpfsm" check --colour >"$work/out" 2>/dev/null
-	check "check: an unknown option" test "$? $(<"$work/out")" = "3 TCPFSM UNKNOWN - wrong usage"
+	answers "an unknown option" 3 "UNKNOWN - there is no option '--colour'" --colour
+	answers "an unknown letter" 3 "UNKNOWN - there is no option '-x'" --input busy -x
+	answers "an option without its argument" 3 "UNKNOWN - option --warning needs an argument: NAME=RANGE" --input busy -w
 	check "check: help is no answer" quietly check --help
 }
 

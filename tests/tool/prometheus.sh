@@ -38,6 +38,49 @@ every_key_is_there() {
 	[[ $number -gt 700070 ]]
 }
 
+# One that lacks a line says nothing of states.
+half_is_not_up() {
+	mkdir "$work/half"
+	head -n 12 busy/stats >"$work/half/stats"
+	"$work/tcpfsm" prometheus --input "$work/half" >"$work/out" 2>"$work/err"
+	[[ $? == 1 ]] && grep -qx "tcpfsm_up 0" "$work/out" && ! grep -q "^tcpfsm_endpoints" "$work/out" &&
+		grep -q "stats:13: expected a line for close_wait" "$work/err"
+}
+
+# One that cannot end, for its file listeners is a pipe that nobody writes to.
+begin_endless() {	# TEXTFILE
+	cp -r busy "$work/endless"
+	rm "$work/endless/listeners"
+	mkfifo "$work/endless/listeners"
+	"$work/tcpfsm" prometheus --input "$work/endless" --textfile "$1" &
+	for _ in {1..100}; do
+		[[ -e $1.new ]] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+test_textfile_again() {	# TEXTFILE
+	local endless
+	check "prometheus: begins beside the textfile" begin_endless "$1"
+	endless=$!
+	says "prometheus: two at a time do not mix" 1 "$1.new: Device or resource busy" \
+		"$work/tcpfsm" prometheus --input busy --textfile "$1"
+	kill "$endless"
+	wait "$endless" 2>/dev/null
+	check "prometheus: after one that was killed" quietly prometheus --input busy --textfile "$1"
+	check "prometheus: nothing is left of that" test "$(ls "${1%/*}")" = "${1##*/}"
+}
+
+# A device would be replaced as well.
+pipe_stays_a_pipe() {
+	mkfifo "$work/pipe"
+	cat "$work/pipe" >"$work/piped" &
+	quietly prometheus --input busy --textfile "$work/pipe" || return 1
+	wait $!
+	[[ -p $work/pipe ]] && cmp "$work/piped" <("$work/tcpfsm" prometheus --input busy)
+}
+
 test_textfile() {
 	local file=$work/textfile/tcpfsm.prom
 	mkdir "$work/textfile"
@@ -52,10 +95,12 @@ test_textfile() {
 	says "prometheus: no folder to write to" 1 "cannot make $work/none/x." \
 		"$work/tcpfsm" prometheus --input busy --textfile "$work/none/x"
 	mkdir "$work/textfile/folder"
-	says "prometheus: a folder is in the way" 1 "cannot write $work/textfile/folder: Is a directory" \
+	says "prometheus: a folder is in the way" 1 "cannot make $work/textfile/folder: Is a directory" \
 		"$work/tcpfsm" prometheus --input busy --textfile "$work/textfile/folder"
 	rmdir "$work/textfile/folder"
 	check "prometheus: nothing is left after a failure" test "$(ls "$work/textfile")" = tcpfsm.prom
+	test_textfile_again "$file"
+	check "prometheus: what is no file stays what it is" pipe_stays_a_pipe
 }
 
 test_prometheus() {
@@ -68,5 +113,6 @@ test_prometheus() {
 	done
 	check "prometheus: all states, zeros included" all_states_are_there
 	check "prometheus: every key of stats" every_key_is_there
+	check "prometheus: not up without all states and sections" half_is_not_up
 	test_textfile
 }
