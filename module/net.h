@@ -67,15 +67,16 @@ static inline struct tcpfsm_net *tcpfsm_net(const struct net *net)
 }
 
 /*
- * Context: under RCU; @net is alive. NULL: it is not observed. While it is being made our turn may not
- * have come: a subsystem that is older than we may have sockets in it already, and if it was begun
- * before we were loaded, there is not even a place for us yet.
+ * Context: under RCU; @net is alive. NULL: it is not observed. While it is being made our turn may
+ * not have come: a subsystem that is older than we may have sockets in it already, and if it was
+ * begun before we were loaded, there is not even a place for us yet.
  */
 static inline struct tcpfsm_net *tcpfsm_net_observed(const struct net *net)
 {
 	const struct net_generic *gen = rcu_dereference(net->gen);
 	struct tcpfsm_net *tn = tcpfsm_net_id < gen->s.len ? gen->ptr[tcpfsm_net_id] : NULL;
 
+	/* Pairs with net_init(): its account is there, too. */
 	return tn && smp_load_acquire(&tn->observed) ? tn : NULL;
 }
 

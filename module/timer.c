@@ -240,7 +240,7 @@ struct budget {
 };
 
 static struct budget before_due = { .each_us = 200 };	/* 5,000 a second, of minisocks that wait */
-static struct budget requests = { .each_us = 200 };	/* likewise; many TIME_WAITs do not delay them */
+static struct budget requests = { .each_us = 200 };	/* likewise, apart: TIME_WAITs are many */
 static struct budget when_due = { .each_us = 50 };	/* 20,000, of those whose time is up */
 
 /*

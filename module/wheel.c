@@ -144,11 +144,12 @@ void tcpfsm_wheel_del(struct tcpfsm_flow *flow)
 	spin_unlock(&shard->lock);
 }
 
-/* hlist_del_init(), for one whose lock is not held: it may be hung in again as soon as it is out. */
+/* hlist_del_init() of one whose lock is not held: it may be hung in again as soon as it is out. */
 static void take_out(struct hlist_node *node)
 {
 	__hlist_del(node);
 	node->next = NULL;
+	/* Pairs with tcpfsm_wheel_del(). */
 	smp_store_release(&node->pprev, NULL);
 }
 
