@@ -32,9 +32,12 @@
  */
 u64 tcpfsm_alone_timer(u64 set_ms, u64 for_ms, u64 now_ms)
 {
-	/* A suspended machine's clock goes on: longer ago than that is long over. */
-	u32 ago_ms = min_t(u64, now_ms - set_ms, INT_MAX / 2);
-	u32 now = jiffies, set = now - (u32)msecs_to_jiffies(ago_ms);
+	/*
+	 * A suspended machine's clock goes on: longer ago than that is long over. What is yet to
+	 * be set counts from now.
+	 */
+	s64 ago_ms = clamp_t(s64, now_ms - set_ms, 0, INT_MAX / 2);
+	u32 now = jiffies, set = now - (u32)msecs_to_jiffies((unsigned int)ago_ms);
 	s32 left = tcpfsm_silence_timer(set, msecs_to_jiffies(for_ms)) - now;
 
 	return left > 0 ? now_ms + jiffies_to_msecs(left) : now_ms - jiffies_to_msecs(-left);

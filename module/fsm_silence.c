@@ -216,7 +216,7 @@ static u32 next_syn(u32 pause, u16 flags)
 bool tcpfsm_silence_due(const struct tcpfsm_silence *s, u64 now_ms, u64 *since_ms,
 			u32 *pause_ms)
 {
-	u32 sent = READ_ONCE(s->sent_ms), pause = READ_ONCE(s->pause_ms);
+	u32 sent = READ_ONCE(s->sent_ms), pause = READ_ONCE(s->pause_ms), ago;
 	u16 flags = READ_ONCE(s->flags);
 
 	if (owes(s)) {
@@ -242,7 +242,9 @@ bool tcpfsm_silence_due(const struct tcpfsm_silence *s, u64 now_ms, u64 *since_m
 		pause = max_t(u32, pause, max_t(u32, 5 * READ_ONCE(s->rtt_ms),
 						READ_ONCE(s->rto_ms)));
 	}
-	*since_ms = now_ms - (u32)((u32)now_ms - sent);
+	/* It may have sent while we asked. */
+	ago = (u32)now_ms - sent;
+	*since_ms = now_ms - (ago > (u32)-SYN_MS ? 0 : ago);
 	*pause_ms = min_t(u32, pause, RTO_MAX_MS);
 	return flags & (TCPFSM_SILENCE_KNOWN | TCPFSM_SILENCE_COOKIE);
 }

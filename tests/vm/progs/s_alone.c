@@ -216,6 +216,28 @@ static void alone_firewall(struct test *t)
 	compare_ended(t);
 }
 
+/* Longer than a minute: what is beyond that is spent twice, with the socket and without. */
+static void alone_long_orphan(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8);
+	struct pair p = sock_pair(t, listener, PORT);
+
+	module_reload("witness=0");
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_fin_timeout", "63");
+	pair_talk(&p);
+	close(p.client);
+	sock_eof(p.server);
+	sleep_ms(2000);
+	reach(t, CLIENT, FIN_WAIT_2, 1);
+	compare(t);
+	sleep_ms(6000);
+	reach(t, CLIENT, FIN_WAIT_2, 0);
+	compare(t);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
 /* Ends that may come back are kept, uncounted; not longer than their namespace is there. */
 static void alone_ended(struct test *t)
 {
@@ -244,6 +266,7 @@ const struct scenario alone_scenarios[] = {
 	{ "alone_half_closed", ON_VETH | IN_EXACT, alone_half_closed },
 	{ "alone_comes_back", ON_VETH | IN_EXACT, alone_comes_back },
 	{ "alone_firewall", ON_VETH | IN_EXACT, alone_firewall },
+	{ "alone_long_orphan", ON_VETH | IN_EXACT, alone_long_orphan },
 	{ "alone_ended", ON_VETH | IN_EXACT, alone_ended },
 	{ 0 }
 };
