@@ -241,38 +241,6 @@ static void icmp_when_requested(struct test *t)
 	compare_ended(t);
 }
 
-/* Likewise, beside so many TIME_WAITs that each of these is looked at once in a second. */
-#define MANY 6000
-
-static void icmp_when_busy(struct test *t)
-{
-	int listener = sock_listen(t, SERVER, PORT, 8), other = sock_listen(t, SERVER, PORT + 1, 8), i;
-	struct pair p;
-
-	ns_sysctl(t, SERVER, "net/ipv4/tcp_max_tw_buckets", "10000");
-	for (i = 0; i < MANY; i++) {
-		p = sock_pair(t, other, PORT + 1);
-		sock_shut(p.server);
-		sock_eof(p.client);
-		close(p.client);
-		close(p.server);
-	}
-	reach(t, SERVER, TIME_WAIT, MANY);
-	/* It comes when the look at the request has been. */
-	ns_netem(t, CLIENT, "delay 300ms");
-	reject(t, CLIENT, "input", "tcp sport 5000", refusals[1 + (t->family == AF_INET6)]);
-	for (i = 0; i < 6; i++) {
-		start_many(t, clients, 1, PORT);
-		reach(t, SERVER, SYN_RECEIVED, 1);
-		reach(t, SERVER, SYN_RECEIVED, 0);
-		close_many(clients, 1);
-		compare(t);
-	}
-	close(listener);
-	close(other);
-	compare_ended(t);
-}
-
 /*
  * SYN-ACKs run out: of a client that thinks it is connected, and of one that was never answered
  * and gives up first. Before that, a retransmitted SYN makes the second's request anew.
@@ -340,7 +308,6 @@ const struct scenario connect_scenarios[] = {
 	{ "connect_source_route", ON_BOTH | IN_EXACT, source_route },
 	{ "icmp_when_open", ON_BOTH | IN_EXACT, icmp_when_open },
 	{ "icmp_when_requested", ON_BOTH | IN_EXACT, icmp_when_requested },
-	{ "icmp_when_busy", ON_VETH | IN_SOAK, icmp_when_busy },
 	{ "synack_retries", ON_BOTH | IN_EXACT, synack_retries },
 	{ 0 }
 };
