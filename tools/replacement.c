@@ -28,24 +28,26 @@ static bool same_file(int fd, const char *path)
 /* An empty file of our own. Returns -1 with errno. */
 static int open_beside(const char *path)
 {
-	for (;;) {
-		int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-		int error;
+	int fd, error;
 
+	for (;;) {
+		fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 		if (fd < 0)
 			return -1;
-		if (!flock(fd, LOCK_EX | LOCK_NB)) {
-			if (same_file(fd, path) && !ftruncate(fd, 0))
+		if (flock(fd, LOCK_EX | LOCK_NB))
+			break;
+		if (same_file(fd, path)) {
+			if (!ftruncate(fd, 0))
 				return fd;
-			/* The other one has just put it in its place. */
-			close(fd);
-			continue;
+			break;
 		}
-		error = errno == EWOULDBLOCK ? EBUSY : errno;
+		/* The other one has just put it in its place. */
 		close(fd);
-		errno = error;
-		return -1;
 	}
+	error = errno == EWOULDBLOCK ? EBUSY : errno;
+	close(fd);
+	errno = error;
+	return -1;
 }
 
 static bool is_no_file(const char *path)
