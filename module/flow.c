@@ -113,12 +113,30 @@ void tcpfsm_flow_uninit(void)
 	kvfree(tcpfsm_flow_index.bucket);
 }
 
-static u32 key_hash(const struct tcpfsm_net *tn, const __be32 *addr, const __be16 *port, bool ipv6)
+/* @ipv6: a constant, so that sizes are, too. */
+static __always_inline u32 ends_hash(const struct tcpfsm_net *tn, const __be32 *addr,
+				     const __be16 *port, bool ipv6)
 {
-	u32 ports = tcpfsm_flow_ports(port, false);
+	return tcpfsm_flow_hash(tn, addr, addr + (ipv6 ? 4 : 1), tcpfsm_flow_ports(port, false),
+				ipv6);
+}
 
-	return ipv6 ? tcpfsm_flow_hash(tn, addr, addr + 4, ports, true) :
-		      tcpfsm_flow_hash(tn, addr, addr + 1, ports, false);
+/* What a key has of a segment's addresses and ports. @ipv6: likewise. */
+static __always_inline void key_ends(struct tcpfsm_key *key, const struct tcpfsm_tuple *tuple,
+				     bool ipv6)
+{
+	const __be32 *src = tuple->src.s6_addr32, *dst = tuple->dst.s6_addr32;
+	int order = tcpfsm_flow_order(src, dst, &tuple->sport, ipv6);
+	size_t size = ipv6 ? 16 : 4;
+	bool swap = order > 0;
+
+	key->from = swap;
+	key->self = !order;
+	key->port[0] = swap ? tuple->dport : tuple->sport;
+	key->port[1] = swap ? tuple->sport : tuple->dport;
+	memcpy(key->addr, swap ? dst : src, size);
+	memcpy(key->addr + size / sizeof(*src), swap ? src : dst, size);
+	key->hash = ends_hash(key->tn, key->addr, key->port, ipv6);
 }
 
 /**
@@ -134,27 +152,19 @@ static u32 key_hash(const struct tcpfsm_net *tn, const __be32 *addr, const __be1
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 		     const struct tcpfsm_tuple *tuple)
 {
-	const __be32 *src = tuple->src.s6_addr32, *dst = tuple->dst.s6_addr32;
-	bool ipv6 = tuple->family == AF_INET6;
-	int order = tcpfsm_flow_order(src, dst, &tuple->sport, ipv6);
-	unsigned int size = ipv6 ? 4 : 1;	/* words of an address */
-	bool swap = order > 0;
-
 	key->tn = tn;
 	key->domain = 0;
 	key->device = 0;
 	key->bound = false;
-	key->ipv6 = ipv6;
-	key->from = swap;
-	key->self = !order;
-	key->port[0] = swap ? tuple->dport : tuple->sport;
-	key->port[1] = swap ? tuple->sport : tuple->dport;
-	memcpy(key->addr, swap ? dst : src, size * sizeof(*src));
-	memcpy(key->addr + size, swap ? src : dst, size * sizeof(*src));
-	key->hash = key_hash(key->tn, key->addr, key->port, ipv6);
+	key->ipv6 = tuple->family == AF_INET6;
+	if (key->ipv6)
+		key_ends(key, tuple, true);
+	else
+		key_ends(key, tuple, false);
 }
 
-static bool flow_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
+static __always_inline bool flow_matches(const struct tcpfsm_flow *flow,
+					 const struct tcpfsm_key *key)
 {
 	if (flow->tn != key->tn || flow->port[0] != key->port[0] ||
 	    flow->port[1] != key->port[1] || flow->addr[0] != key->addr[0] ||
@@ -164,7 +174,8 @@ static bool flow_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key
 		return false;
 	if (!key->ipv6)
 		return flow->addr[1] == key->addr[1];
-	return !memcmp(flow->addr + 1, key->addr + 1, 7 * sizeof(*flow->addr));
+	return tcpfsm_flow_addr_equal(flow->addr, key->addr, true) &&
+	       tcpfsm_flow_addr_equal(flow->addr + 4, key->addr + 4, true);
 }
 
 /**
@@ -264,7 +275,6 @@ static void flow_free_rcu(struct rcu_head *rcu)
  */
 struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local, u64 now_ms)
 {
-	size_t size = key->ipv6 ? 32 : 8;
 	struct tcpfsm_flow *flow;
 
 	if (!flow_charge(key->tn, key->hash, local))
@@ -288,8 +298,12 @@ struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local,
 	flow->device = key->bound && key->device ? key->device : key->domain;
 	flow->port[0] = key->port[0];
 	flow->port[1] = key->port[1];
-	memcpy(flow->addr, key->addr, size);
-	memset(tcpfsm_flow_silence(flow, 0), 0, silence_size());
+	if (key->ipv6)
+		memcpy(flow->addr, key->addr, 32);
+	else
+		memcpy(flow->addr, key->addr, 8);
+	if (silence_size())
+		memset(tcpfsm_flow_silence(flow, 0), 0, silence_size());
 	tcpfsm_fsm_init(&flow->pair, now_ms);
 	return flow;
 }
@@ -334,7 +348,9 @@ void tcpfsm_flow_discard(struct tcpfsm_flow *flow)
 /* Out of its chain, which is short: a second pointer in each flow would cost more. */
 static void flow_unlink(struct tcpfsm_flow *flow)
 {
-	u32 hash = key_hash(flow->tn, flow->addr, flow->port, flow->flags & TCPFSM_FLOW_IPV6);
+	u32 hash = flow->flags & TCPFSM_FLOW_IPV6 ?
+		   ends_hash(flow->tn, flow->addr, flow->port, true) :
+		   ends_hash(flow->tn, flow->addr, flow->port, false);
 	struct tcpfsm_flow __rcu **at = tcpfsm_flow_bucket(hash);
 	spinlock_t *lock = bucket_lock(hash);
 	struct tcpfsm_flow *other;

@@ -44,6 +44,12 @@ static __always_inline int tcpfsm_flow_order(const __be32 *src, const __be32 *ds
 	return (int)ntohs(ports[0]) - (int)ntohs(ports[1]);
 }
 
+/* Are two addresses the same? Of one word, or four. */
+static __always_inline bool tcpfsm_flow_addr_equal(const __be32 *a, const __be32 *b, bool ipv6)
+{
+	return ipv6 ? !memcmp(a, b, 16) : *a == *b;
+}
+
 /* Both ports as one word; the two halves change places with the ends. */
 static __always_inline u32 tcpfsm_flow_ports(const __be16 *ports, bool swap)
 {
@@ -92,8 +98,8 @@ static __always_inline struct tcpfsm_flow *tcpfsm_flow_find_ends(const struct tc
 		if (tcpfsm_flow_ports(flow->port, false) != ports || flow->tn != tn ||
 		    flow->device || !(flow->flags & TCPFSM_FLOW_IPV6) == ipv6)
 			continue;
-		if (ipv6 ? !memcmp(flow->addr, low, 16) && !memcmp(flow->addr + size, high, 16) :
-			   flow->addr[0] == *low && flow->addr[1] == *high)
+		if (tcpfsm_flow_addr_equal(flow->addr, low, ipv6) &&
+		    tcpfsm_flow_addr_equal(flow->addr + size, high, ipv6))
 			return flow;
 	}
 	return NULL;
