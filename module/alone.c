@@ -71,13 +71,13 @@ bool tcpfsm_alone_due(const struct tcpfsm_flow *flow, unsigned int end, u64 now_
  * @flow: the flow
  * @end: index of an end
  *
- * Context: any.
+ * Context: any, with witness=0.
  *
  * Return: true: nothing that comes moves it, before it speaks itself; but for a reset.
  */
 bool tcpfsm_alone_deaf(const struct tcpfsm_flow *flow, unsigned int end)
 {
-	return !READ_ONCE(tcpfsm_witness) && tcpfsm_flow_is_local(flow, end) &&
+	return tcpfsm_flow_is_local(flow, end) &&
 	       (READ_ONCE(tcpfsm_flow_silence(flow, end)->flags) & TCPFSM_SILENCE_DEAF);
 }
 

@@ -117,6 +117,13 @@ static __always_inline bool tcpfsm_quiet_within(struct tcpfsm_end *s, struct tcp
 	return true;
 }
 
+/* Whatever it proves, and of whom: may this be a segment that moves nobody? */
+static __always_inline bool tcpfsm_fsm_in_peace(const struct tcpfsm_pair *p,
+						const struct tcpfsm_segment *seg, unsigned int from)
+{
+	return tcpfsm_segment_plain(seg) && tcpfsm_quiet_ends(&p->end[from], &p->end[!from]);
+}
+
 /**
  * tcpfsm_fsm_quiet() - the fast path: a segment that can move nobody
  * @p: sequence numbers are brought up to date, nothing else
@@ -135,7 +142,7 @@ static __always_inline bool tcpfsm_fsm_quiet(struct tcpfsm_pair *p,
 {
 	struct tcpfsm_end *s = &p->end[at->from], *r = &p->end[!at->from];
 
-	return tcpfsm_segment_plain(seg) && tcpfsm_quiet_ends(s, r) &&
+	return tcpfsm_fsm_in_peace(p, seg, at->from) &&
 	       tcpfsm_quiet_within(s, r, seg, at->sender || at->passed, at->receiver,
 				   tcpfsm_limits_seen(r, s));
 }

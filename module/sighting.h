@@ -59,7 +59,8 @@ static inline void apply_witness_rule(struct sighting *s, const struct tcpfsm_fl
 			s->at.sender = TCPFSM_WITNESS_NONE;
 			s->at.passed = static_branch_likely(&tcpfsm_socket_trusted);
 		}
-		if (tcpfsm_alone_deaf(flow, !s->at.from) && !(s->seg->flags & TCPFSM_RST))
+		if (!READ_ONCE(tcpfsm_witness) && tcpfsm_alone_deaf(flow, !s->at.from) &&
+		    !(s->seg->flags & TCPFSM_RST))
 			s->at.receiver = TCPFSM_WITNESS_NONE;
 		break;
 	case TCPFSM_PLACE_FORWARD:
