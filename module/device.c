@@ -135,20 +135,15 @@ bool tcpfsm_device_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_k
 }
 
 /**
- * tcpfsm_device_bind() - note what a socket is bound to now
+ * tcpfsm_device_rebind() - a socket is bound to something else now
  * @flow: found by @key; the caller holds its lock
- * @key: of a socket, or of anything else
+ * @key: of the socket; tcpfsm_device_differs()
  *
  * Context: softirq or process. Destinations are counted by device: out, and in again.
- *
- * Return: true: it was bound to something else, or to nothing; have the flow looked at.
  */
-bool tcpfsm_device_bind(struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
+void tcpfsm_device_rebind(struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
 {
-	if (!tcpfsm_device_differs(flow, key))
-		return false;
 	tcpfsm_account_flow(flow, -1);
 	WRITE_ONCE(flow->device, key->device);
 	tcpfsm_account_flow(flow, 1);
-	return true;
 }
