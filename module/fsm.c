@@ -237,19 +237,9 @@ static void restart_time_wait(struct tcpfsm_end *e, u64 now_ms)
 	e->restarted = late > 64 * 0xfffeULL ? 0xffff : (u16)((late + 63) >> 6);
 }
 
-/**
- * tcpfsm_fsm_step() - one segment moves the ends that it is evidence of
- * @p: the connection; updated
- * @seg: the segment
- * @at: where it was seen: what it proves of its sender and of its receiver
- * @res: written: transitions in order, at most TCPFSM_MAX_MOVES
- *
- * The steps are those of RFC 9293 section 3.10.7: sequence number, RST, SYN, ACK, FIN.
- *
- * Context: any; the caller holds the flow's lock.
- */
-void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
-		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+/* A segment that its receiver is to take, or that is to have been sent if it does. */
+static void judge(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		  const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
 {
 	struct tcpfsm_end *s = &p->end[at->from];
 	struct tcpfsm_end *r = &p->end[!at->from];
@@ -257,9 +247,6 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	bool ok = acceptable(r, s, seg);
 	bool reset = rst && reset_counts(r, s, seg, at->rfc1337);
 
-	res->n = 0;
-	res->rearm = false;
-	/* A reset for the number before a FIN lies left of the window, and counts. */
 	res->out_of_window = at->receiver && !ok && !reset;
 	/* Nobody looked at what it sent in peace: its numbers are learnt where it arrives. */
 	if (at->passed && ok && in_states(s, ESTABLISHED_LIKE | CLOSING_LIKE) &&
@@ -284,6 +271,28 @@ void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		received_in_syn_sent(p, seg, at, res);
 	else if (!in_states(r, UNSYNCHRONISED | TCPFSM_BIT(TCPFSM_TIME_WAIT)))
 		received(p, seg, at, res);
+}
+
+/**
+ * tcpfsm_fsm_step() - one segment moves the ends that it is evidence of
+ * @p: the connection; updated
+ * @seg: the segment
+ * @at: where it was seen: what it proves of its sender and of its receiver
+ * @res: written: transitions in order, at most TCPFSM_MAX_MOVES
+ *
+ * The steps are those of RFC 9293 section 3.10.7: sequence number, RST, SYN, ACK, FIN.
+ *
+ * Context: any; the caller holds the flow's lock.
+ */
+void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+{
+	clear(res);
+	/* What leaves for another end here is judged where it arrives. */
+	if (at->receiver || at->passed || at->sender == TCPFSM_WITNESS_INFERRED)
+		judge(p, seg, at, res);
+	else if (at->sender)
+		sent(p, seg, at, res);
 }
 
 /**
