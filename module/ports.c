@@ -224,7 +224,8 @@ void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfs
 			  enum tcpfsm_state to)
 {
 	struct tcpfsm_end *e = &flow->pair.end[end];
-	u64 now_ms = tcpfsm_now_ms();
+	bool begins = !(e->flags & TCPFSM_END_PORT);
+	u64 now_ms = begins ? tcpfsm_now_ms() : 0;	/* for the pace of what is taken */
 	struct tcpfsm_destination *d;
 	struct tcpfsm_towards dest;
 	bool counted = false;
@@ -237,7 +238,7 @@ void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfs
 	/* One may be forgotten between two looks; twice in a row is left to fate. */
 	for (tries = 0; tries < 3 && !counted; tries++) {
 		d = find(hash, &dest);
-		if (!d && !(e->flags & TCPFSM_END_PORT))
+		if (!d && begins)
 			d = make(hash, &dest, now_ms);
 		if (!d)
 			break;
