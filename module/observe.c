@@ -105,7 +105,8 @@ static unsigned int step(struct sighting *s, struct tcpfsm_flow *flow)
 	bool rearm = false;
 
 	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, &res);
-	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
+	if (res.n)
+		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
 	for (m = res.move; m < res.move + res.n; m++) {
 		ends |= BIT(m->end);
 		if (m->from == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, m->end))
@@ -321,7 +322,7 @@ static bool someone_elses_reset(const struct sighting *s, const struct tcpfsm_fl
 	       tcpfsm_flow_is_local(flow, s->at.from);
 }
 
-/* The other end was taken for gone, and is not. */
+/* The sender was taken for gone: it may not be. */
 static void revive(const struct sighting *s, struct tcpfsm_flow *flow)
 {
 	struct tcpfsm_result res;
@@ -368,7 +369,8 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
 		restart_life(s, flow);
 	} else {
-		revive(s, flow);
+		if (unlikely(flow->pair.end[s->at.from].state == TCPFSM_CLOSED))
+			revive(s, flow);
 		conclude(s, flow, step(s, flow) | (learnt ? TCPFSM_TIMER_ENDS : 0));
 	}
 	spin_unlock_bh(&flow->lock);
