@@ -18,7 +18,7 @@
 
 #include "account.h"
 #include "collision.h"
-#include "flow.h"
+#include "flow_find.h"
 #include "listen.h"
 #include "net.h"
 
@@ -28,7 +28,7 @@
 
 static struct {
 	struct hlist_head bucket[NR_BUCKETS];
-	siphash_key_t secret;
+	hsiphash_key_t secret;
 	spinlock_t lock;	/* all but the counts and look-ups */
 	unsigned int count;
 	unsigned int guests;	/* of them, in namespaces other than the first */
@@ -47,18 +47,26 @@ void tcpfsm_listener_init(void)
 	get_random_bytes(&table.secret, sizeof(table.secret));
 }
 
-/* @addr: of one word or four. */
+/* @addr: of one word or four; the wildcards of both families are in one bucket. */
 static struct hlist_head *bucket_of(const struct tcpfsm_net *tn, bool ipv6, const __be32 *addr,
 				    __be16 port)
 {
+	/* Nobody chooses the salt: it keeps one address of many namespaces out of one bucket. */
+	u32 salted = (__force u16)port ^ (u32)(unsigned long)tn;
 	struct {
-		u64 net;
 		__be32 addr[4];
-		u64 port;
-	} key = { .net = (unsigned long)tn, .port = (__force u16)port };
+		u32 salted;
+	} __aligned(sizeof(long)) all;
+	u32 hash;
 
-	memcpy(key.addr, addr, ipv6 ? 16 : 4);
-	return &table.bucket[siphash(&key, sizeof(key), &table.secret) % NR_BUCKETS];
+	if (ipv6 && (addr[1] | addr[2] | addr[3])) {
+		memcpy(all.addr, addr, sizeof(all.addr));
+		all.salted = salted;
+		hash = hsiphash(&all, offsetofend(typeof(all), salted), &table.secret);
+	} else {
+		hash = hsiphash_2u32((__force u32)addr[0], salted, &table.secret);
+	}
+	return &table.bucket[hash % NR_BUCKETS];
 }
 
 static bool is_wildcard(const struct tcpfsm_bound *b)
@@ -90,7 +98,7 @@ int tcpfsm_listener_score(const struct tcpfsm_bound *bound, bool ipv6, const __b
 	if (is_wildcard(bound))
 		return bound->ipv6 == ipv6 || (bound->ipv6 && !READ_ONCE(bound->v6only)) ?
 		       score : 0;
-	if (bound->ipv6 != ipv6 || memcmp(bound->addr, addr, ipv6 ? 16 : 4))
+	if (bound->ipv6 != ipv6 || !tcpfsm_flow_addr_equal(bound->addr, addr, ipv6))
 		return 0;
 	/* An exact address is looked for first (__inet_lookup_listener()). */
 	return score + 4;

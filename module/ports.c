@@ -27,7 +27,7 @@
 
 static struct {
 	struct hlist_head bucket[NR_BUCKETS];
-	siphash_key_t secret;
+	hsiphash_key_t secret;
 	atomic_t count;
 	atomic_t guests;	/* of them, in namespaces other than the first */
 	spinlock_t lock[NR_LOCKS];	/* of the buckets: who links and unlinks */
@@ -47,23 +47,29 @@ void tcpfsm_ports_init(void)
 
 static u32 hash_of(const struct tcpfsm_towards *to)
 {
-	u32 salt = (u32)(unsigned long)to->tn ^ to->device;
+	/* As the flow table's: nobody chooses the namespace, nor, to speak of, the device. */
+	u32 salted = (__force u16)to->port ^ (u32)(unsigned long)to->tn ^ (u32)to->device << 16;
 
+	BUILD_BUG_ON(sizeof(*to) != offsetofend(struct tcpfsm_towards, ipv6));
 	if (!to->ipv6)
-		return siphash_4u32((__force u32)to->local[0], (__force u32)to->remote[0],
-				    (__force u16)to->port, salt, &table.secret);
-	return siphash_3u32(siphash(to->local, sizeof(to->local), &table.secret),
-			    siphash(to->remote, sizeof(to->remote), &table.secret),
-			    salt ^ (__force u16)to->port, &table.secret);
+		return hsiphash_3u32((__force u32)to->local[0], (__force u32)to->remote[0],
+				     salted, &table.secret);
+	return hsiphash(to, sizeof(*to), &table.secret);
+}
+
+static bool is_same(const struct tcpfsm_towards *a, const struct tcpfsm_towards *b)
+{
+	return a->port == b->port && a->tn == b->tn && a->device == b->device &&
+	       a->ipv6 == b->ipv6 && !memcmp(a->local, b->local, sizeof(a->local)) &&
+	       !memcmp(a->remote, b->remote, sizeof(a->remote));
 }
 
 static struct tcpfsm_destination *find(u32 hash, const struct tcpfsm_towards *to)
 {
 	struct tcpfsm_destination *d;
 
-	BUILD_BUG_ON(sizeof(*to) != offsetofend(struct tcpfsm_towards, ipv6));
 	hlist_for_each_entry_rcu(d, &table.bucket[hash % NR_BUCKETS], node)
-		if (!memcmp(&d->to, to, sizeof(*to)))
+		if (is_same(&d->to, to))
 			return d;
 	return NULL;
 }
@@ -92,16 +98,18 @@ struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_towards *to)
 void tcpfsm_ports_towards(struct tcpfsm_towards *to, const struct tcpfsm_flow *flow,
 			  unsigned int end)
 {
-	size_t size;
-
 	memset(to, 0, sizeof(*to));
 	to->tn = flow->tn;
 	to->ipv6 = !!(flow->flags & TCPFSM_FLOW_IPV6);
 	to->device = flow->device;
 	to->port = flow->port[!end];
-	size = to->ipv6 ? sizeof(to->local) : sizeof(to->local[0]);
-	memcpy(to->local, tcpfsm_flow_addr(flow, end), size);
-	memcpy(to->remote, tcpfsm_flow_addr(flow, !end), size);
+	if (to->ipv6) {
+		memcpy(to->local, tcpfsm_flow_addr(flow, end), sizeof(to->local));
+		memcpy(to->remote, tcpfsm_flow_addr(flow, !end), sizeof(to->remote));
+	} else {
+		to->local[0] = *tcpfsm_flow_addr(flow, end);
+		to->remote[0] = *tcpfsm_flow_addr(flow, !end);
+	}
 }
 
 static bool is_loopback(u16 ipv6, const __be32 *addr)

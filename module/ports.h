@@ -43,7 +43,7 @@ struct tcpfsm_ports {
 };
 
 /**
- * struct tcpfsm_towards - where a port is held towards; compared as a whole, so nothing is between
+ * struct tcpfsm_towards - where a port is held towards; hashed as a whole, so nothing is between
  * @tn: the namespace
  * @local: the address here, one word or four, then zeros
  * @remote: the address there, likewise
