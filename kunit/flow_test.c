@@ -2,6 +2,7 @@
 /*
  * The flow table: one entry for both directions, bounded, and whom it gives up.
  */
+#include "../module/flow_find.h"
 #include "../module/socket.h"
 #include "flow_env.h"
 
@@ -183,6 +184,52 @@ static void likewise_for_each_word_of_ipv6(struct kunit *test)
 		KUNIT_EXPECT_NULL(test, find_flow(&other));
 	}
 	KUNIT_EXPECT_PTR_EQ(test, find_flow(&key), flow);
+}
+
+/* Whatever key was made before, this one's hash is its own; and so it is when it is made again. */
+static void expect_own_hash(struct kunit *test, struct tcpfsm_net *tn,
+			    const struct tcpfsm_tuple *tuple)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		struct tcpfsm_key key = flow_key(tn, tuple);
+
+		KUNIT_EXPECT_EQ(test, key.hash,
+				key.ipv6 ? tcpfsm_flow_hash_ends(tn, key.addr, key.port, true) :
+					   tcpfsm_flow_hash_ends(tn, key.addr, key.port, false));
+	}
+}
+
+/* The last key's is remembered: what differs from that in anything has another. */
+static void each_key_has_its_own_hash(struct kunit *test)
+{
+	const struct tuple_pair *pair = test->param_value;
+	struct tcpfsm_tuple tuple = tuple_of(pair, false), other;
+	struct flow_env *env = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < (pair->family == AF_INET6 ? 4 : 1); i++) {
+		other = tuple;
+		other.src.s6_addr32[i] ^= htonl(1);
+		expect_own_hash(test, &env->host, &tuple);
+		expect_own_hash(test, &env->host, &other);
+		other = tuple;
+		other.dst.s6_addr32[i] ^= htonl(1);
+		expect_own_hash(test, &env->host, &tuple);
+		expect_own_hash(test, &env->host, &other);
+	}
+	other = tuple;
+	other.dport ^= htons(1);
+	expect_own_hash(test, &env->host, &tuple);
+	expect_own_hash(test, &env->host, &other);
+	expect_own_hash(test, &env->host, &tuple);
+	expect_own_hash(test, &env->guest, &tuple);
+	other = tuple_of(pair, true);
+	expect_own_hash(test, &env->guest, &other);
+	/* Hashes with another secret are worth nothing. */
+	tcpfsm_flow_key_init();
+	expect_own_hash(test, &env->guest, &other);
 }
 
 static void a_second_flow_of_one_tuple_is_refused(struct kunit *test)
@@ -409,6 +456,7 @@ static struct kunit_case flow_tests[] = {
 	KUNIT_CASE_PARAM(near_tuples_are_not_found, tuple_pair_gen_params),
 	KUNIT_CASE(a_hash_alone_finds_nothing),
 	KUNIT_CASE(likewise_for_each_word_of_ipv6),
+	KUNIT_CASE_PARAM(each_key_has_its_own_hash, tuple_pair_gen_params),
 	KUNIT_CASE(a_second_flow_of_one_tuple_is_refused),
 	KUNIT_CASE(one_tuple_in_two_vrfs_is_two_flows),
 	KUNIT_CASE(walks_see_every_flow_once),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flow table: key, limits, lifetime.
+ * The flow table: limits, lifetime.
  *
  * A fixed array of RCU chains, as nf_conntrack's and TCP's own are, sized for max_flows at
  * load: no growth, hence no stall, no failure and no surprise for a reader half-way
@@ -12,7 +12,6 @@
 #include <linux/jiffies.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
@@ -23,7 +22,6 @@
 #include "evict.h"
 #include "flow_find.h"
 #include "net.h"
-#include "parse.h"
 #include "timer.h"
 
 #define NR_LOCKS 1024
@@ -80,7 +78,7 @@ int tcpfsm_flow_init(void)
 	size_t alone = silence_size();
 	struct tcpfsm_flow *flow;
 
-	get_random_bytes(&tcpfsm_flow_index.secret, sizeof(tcpfsm_flow_index.secret));
+	tcpfsm_flow_key_init();
 	for (i = 0; i < NR_LOCKS; i++)
 		spin_lock_init(&table.lock[i]);
 	tcpfsm_flow_index.mask = buckets - 1;
@@ -111,56 +109,6 @@ void tcpfsm_flow_uninit(void)
 	kmem_cache_destroy(table.cache[1]);
 	kmem_cache_destroy(table.cache[0]);
 	kvfree(tcpfsm_flow_index.bucket);
-}
-
-/* @ipv6: a constant, so that sizes are, too. */
-static __always_inline u32 ends_hash(const struct tcpfsm_net *tn, const __be32 *addr,
-				     const __be16 *port, bool ipv6)
-{
-	return tcpfsm_flow_hash(tn, addr, addr + (ipv6 ? 4 : 1), tcpfsm_flow_ports(port, false),
-				ipv6);
-}
-
-/* What a key has of a segment's addresses and ports. @ipv6: likewise. */
-static __always_inline void key_ends(struct tcpfsm_key *key, const struct tcpfsm_tuple *tuple,
-				     bool ipv6)
-{
-	const __be32 *src = tuple->src.s6_addr32, *dst = tuple->dst.s6_addr32;
-	int order = tcpfsm_flow_order(src, dst, &tuple->sport, ipv6);
-	size_t size = ipv6 ? 16 : 4;
-	bool swap = order > 0;
-
-	key->from = swap;
-	key->self = !order;
-	key->port[0] = swap ? tuple->dport : tuple->sport;
-	key->port[1] = swap ? tuple->sport : tuple->dport;
-	memcpy(key->addr, swap ? dst : src, size);
-	memcpy(key->addr + size / sizeof(*src), swap ? src : dst, size);
-	key->hash = ends_hash(key->tn, key->addr, key->port, ipv6);
-}
-
-/**
- * tcpfsm_flow_key() - what a segment's flow is found by
- * @key: written
- * @tn: namespace
- * @tuple: the segment's addresses
- *
- * In no VRF, and of any device, until the caller knows of one.
- *
- * Context: any.
- */
-void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
-		     const struct tcpfsm_tuple *tuple)
-{
-	key->tn = tn;
-	key->domain = 0;
-	key->device = 0;
-	key->bound = false;
-	key->ipv6 = tuple->family == AF_INET6;
-	if (key->ipv6)
-		key_ends(key, tuple, true);
-	else
-		key_ends(key, tuple, false);
 }
 
 static __always_inline bool flow_matches(const struct tcpfsm_flow *flow,
@@ -349,8 +297,8 @@ void tcpfsm_flow_discard(struct tcpfsm_flow *flow)
 static void flow_unlink(struct tcpfsm_flow *flow)
 {
 	u32 hash = flow->flags & TCPFSM_FLOW_IPV6 ?
-		   ends_hash(flow->tn, flow->addr, flow->port, true) :
-		   ends_hash(flow->tn, flow->addr, flow->port, false);
+		   tcpfsm_flow_hash_ends(flow->tn, flow->addr, flow->port, true) :
+		   tcpfsm_flow_hash_ends(flow->tn, flow->addr, flow->port, false);
 	struct tcpfsm_flow __rcu **at = tcpfsm_flow_bucket(hash);
 	spinlock_t *lock = bucket_lock(hash);
 	struct tcpfsm_flow *other;

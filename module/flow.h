@@ -110,6 +110,7 @@ extern unsigned int tcpfsm_flow_max;	/* max_flows */
 int tcpfsm_flow_init(void);
 void tcpfsm_flow_uninit(void);
 
+void tcpfsm_flow_key_init(void);
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
 		     const struct tcpfsm_tuple *tuple);
 struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key);

@@ -84,6 +84,14 @@ static __always_inline u32 tcpfsm_flow_hash(const struct tcpfsm_net *tn, const _
 				    &tcpfsm_flow_index.secret);
 }
 
+/* Likewise, with the addresses one behind the other; @ports: the lower end's first. */
+static __always_inline u32 tcpfsm_flow_hash_ends(const struct tcpfsm_net *tn, const __be32 *addr,
+						 const __be16 *ports, bool ipv6)
+{
+	return tcpfsm_flow_hash(tn, addr, addr + (ipv6 ? 4 : 1), tcpfsm_flow_ports(ports, false),
+				ipv6);
+}
+
 /* The flow of these ends, in no VRF and bound to no device, or NULL; under RCU. */
 static __always_inline struct tcpfsm_flow *tcpfsm_flow_find_ends(const struct tcpfsm_net *tn,
 								 const __be32 *low,
