@@ -30,14 +30,14 @@ struct tcpfsm_tuple;
 
 /**
  * struct tcpfsm_flow - one TCP connection in one namespace
- * @next: in its bucket, or NULL; written under the bucket's lock, and left as it is when the flow
- *        goes, for those who have found it by RCU
  * @timer_node: in the wheel, under the lock of @shard
  * @rcu: once it is out of both
  * @tn: the namespace
  * @lock: states, flags; taken for transitions only, in softirq and process context (_bh)
  * @deadline: when to look again, jiffies truncated to 32 bits
  * @pair: the two ends: 0 is the lower address and port
+ * @next: in its bucket, or NULL; written under the bucket's lock, and left as it is when the flow
+ *        goes, for those who have found it by RCU
  * @born_lo: when the flow began, ms since boot: lower 32 bits
  * @born_hi: the next 16 bits
  * @flags: TCPFSM_FLOW_*
@@ -47,7 +47,6 @@ struct tcpfsm_tuple;
  * @addr: of the ends, one word each, or four; with witness=0, struct tcpfsm_silence of each follows
  */
 struct tcpfsm_flow {
-	struct tcpfsm_flow __rcu *next;
 	union {
 		struct hlist_node timer_node;
 		struct rcu_head rcu;
@@ -56,6 +55,8 @@ struct tcpfsm_flow {
 	spinlock_t lock;	/* states, flags */
 	u32 deadline;
 	struct tcpfsm_pair pair;
+	/* Who passes by on a chain reads from here on, mostly one line. */
+	struct tcpfsm_flow __rcu *next;
 	u32 born_lo;
 	u16 born_hi;
 	u8 flags;
