@@ -99,30 +99,30 @@ static unsigned int step(struct sighting *s, struct tcpfsm_flow *flow)
 {
 	u8 was = flow->pair.end[!s->at.from].state;
 	struct tcpfsm_account *acct = &s->tn->account;
+	struct tcpfsm_result *res = &s->res;
 	const struct tcpfsm_move *m;
-	struct tcpfsm_result res;
 	unsigned int ends = 0;
 	bool rearm = false;
 
-	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, &res);
-	if (res.n)
-		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
-	for (m = res.move; m < res.move + res.n; m++) {
+	tcpfsm_fsm_step(&flow->pair, s->seg, &s->at, res);
+	if (res->n)
+		tcpfsm_account_moves(flow, res, TCPFSM_CAUSE_SEGMENT);
+	for (m = res->move; m < res->move + res->n; m++) {
 		ends |= BIT(m->end);
 		if (m->from == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, m->end))
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
 	}
-	if (res.out_of_window)
+	if (res->out_of_window)
 		tcpfsm_account_add(acct, TCPFSM_ACCT_OUT_OF_WINDOW, 1);
 	if (was == TCPFSM_CLOSE_WAIT && syn_comes_in(s))
 		tcpfsm_collision(flow, !s->at.from, s->at.now_ms);
 	/* What the other end ignores, a probe left of its window, has been sent all the same. */
 	if (!READ_ONCE(tcpfsm_witness) &&
-	    !(res.out_of_window && s->at.receiver == TCPFSM_WITNESS_SURE)) {
+	    !(res->out_of_window && s->at.receiver == TCPFSM_WITNESS_SURE)) {
 		rearm = tcpfsm_alone_correct(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 		rearm |= tcpfsm_alone_note(flow, s->seg, &s->at, s->owner == TCPFSM_OWNER_TCP);
 	}
-	if (res.rearm || rearm || disturbs(s))
+	if (res->rearm || rearm || disturbs(s))
 		ends |= BIT(!s->at.from);
 	return ends;
 }

@@ -22,6 +22,7 @@ struct sighting {
 	enum tcpfsm_owner owner;	/* at LOCAL_OUT */
 	struct tcpfsm_key key;
 	struct tcpfsm_sighting at;
+	struct tcpfsm_result res;	/* of the last step: it is cleared with the rest */
 };
 
 /* What is said to or by an end that has no socket here, moves nobody: its socket's birth does. */
