@@ -55,7 +55,7 @@ static void write_textfile(const char *path, const char *input)
 	print_all(file.to, input);
 	/* The exporter is another user, whatever this one's umask. */
 	if (file.beside && fchmod(fileno(file.to), TEXTFILE_MODE))
-		say_error("cannot make %s readable: %s", file.beside, strerror(errno));
+		say_unwritten("cannot make %s readable: %s", file.beside, strerror(errno));
 	replacement_end(&file);
 }
 

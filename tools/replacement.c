@@ -76,7 +76,7 @@ bool replacement_begin(struct replacement *replacement, const char *path)
 		replacement->to = fdopen(fd, "w");
 	if (replacement->to)
 		return true;
-	say_error("cannot make %s: %s", opened, strerror(errno));
+	say_unwritten("cannot make %s: %s", opened, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	free(replacement->beside);
@@ -93,7 +93,7 @@ void replacement_end(struct replacement *replacement)
 	if (replacement->beside)
 		bad = bad || fsync(fileno(to)) || rename(replacement->beside, replacement->path);
 	if (bad)
-		say_error("cannot write %s: %s", replacement->path, strerror(errno));
+		say_unwritten("cannot write %s: %s", replacement->path, strerror(errno));
 	if (bad && replacement->beside)
 		unlink(replacement->beside);
 	fclose(to);

@@ -50,7 +50,7 @@ static void copy(int from, const char *from_path, int to, const char *to_path)
 		if (got <= 0)
 			break;
 		if (!write_all(to, data, (size_t)got)) {
-			say_error("cannot write %s: %s", to_path, strerror(errno));
+			say_unwritten("cannot write %s: %s", to_path, strerror(errno));
 			return;
 		}
 	}
@@ -68,17 +68,17 @@ static void save(const char *input, const char *file, const char *folder)
 	if (from < 0)
 		return;
 	if (snprintf(to_path, sizeof(to_path), "%s/%s", folder, file) >= SOURCE_PATH_MAX) {
-		say_error("the path of the folder %s is too long", say_quoted(folder));
+		say_unwritten("the path of the folder %s is too long", say_quoted(folder));
 		close(from);
 		return;
 	}
 	to = open(to_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, SAVED_FILE);
 	if (to < 0) {
-		say_error("cannot make %s: %s", to_path, strerror(errno));
+		say_unwritten("cannot make %s: %s", to_path, strerror(errno));
 	} else {
 		copy(from, from_path, to, to_path);
 		if (close(to))
-			say_error("cannot write %s: %s", to_path, strerror(errno));
+			say_unwritten("cannot write %s: %s", to_path, strerror(errno));
 	}
 	close(from);
 }
@@ -91,8 +91,8 @@ void save_run(const struct options *options, const struct selection *selection)
 	if (!source_there(options->value[OPTION_INPUT]))
 		return;
 	if (mkdir(folder, SAVED_FOLDER)) {
-		say_error("cannot make the folder %s: %s%s", folder, strerror(errno),
-			  errno == EEXIST ? "; nothing is overwritten, choose a new name" : "");
+		say_unwritten("cannot make the folder %s: %s%s", folder, strerror(errno),
+			      errno == EEXIST ? "; nothing is overwritten, choose a new name" : "");
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)

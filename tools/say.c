@@ -15,6 +15,7 @@
 #define QUOTED_SLOTS 4
 
 static bool failed;
+static bool unwritten;
 static void (*before_message)(void);
 static unsigned long bad_lines;
 
@@ -62,6 +63,17 @@ void say_error(const char *format, ...)
 	va_list args;
 
 	failed = true;
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
+void say_unwritten(const char *format, ...)
+{
+	va_list args;
+
+	failed = true;
+	unwritten = true;
 	va_start(args, format);
 	say(format, args);
 	va_end(args);
@@ -191,7 +203,7 @@ int say_end(void)
 	if (fclose(stdout) || full) {
 		fprintf(stderr, "%s: cannot write the output: %s\n",
 			program_invocation_short_name, strerror(errno));
-		failed = true;
+		unwritten = true;
 		plugin_status = PLUGIN_UNKNOWN;
 	}
 	if (plugin)
@@ -199,5 +211,7 @@ int say_end(void)
 	if (bad_lines > BAD_LINES_SHOWN)
 		fprintf(stderr, "%s: %lu more bad lines are not shown\n",
 			program_invocation_short_name, bad_lines - BAD_LINES_SHOWN);
+	if (unwritten)
+		return EXIT_UNWRITTEN;
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

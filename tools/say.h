@@ -6,11 +6,15 @@
 #include <stdbool.h>
 
 #define EXIT_USAGE 2
+#define EXIT_UNWRITTEN 3	/* what comes out is not where it should be */
 
 #define SAY_FORMAT(string, args) __attribute__((__format__(__printf__, string, args)))
 
 /* The program's name, the message, a line end. */
 void say_error(const char *format, ...) SAY_FORMAT(1, 2);
+
+/* Likewise, and the output is not where it should be. */
+void say_unwritten(const char *format, ...) SAY_FORMAT(1, 2);
 
 /* Likewise, but nothing has failed. */
 void say_note(const char *format, ...) SAY_FORMAT(1, 2);
@@ -62,7 +66,10 @@ bool say_failed(void);
 /* Called before a message is printed. */
 void say_before(void (*before)(void));
 
-/* Closes stdout; returns the exit code: EXIT_FAILURE when anything has gone wrong. */
+/*
+ * Closes stdout; returns the exit code: EXIT_UNWRITTEN if the output could not be written, EXIT_FAILURE if
+ * anything else has gone wrong.
+ */
 int say_end(void);
 
 #endif

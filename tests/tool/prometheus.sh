@@ -64,7 +64,7 @@ test_textfile_again() {	# TEXTFILE
 	local endless
 	check "prometheus: begins beside the textfile" begin_endless "$1"
 	endless=$!
-	says "prometheus: two at a time do not mix" 1 "$1.new: Device or resource busy" \
+	says "prometheus: two at a time do not mix" 3 "$1.new: Device or resource busy" \
 		"$work/tcpfsm" prometheus --input busy --textfile "$1"
 	kill "$endless"
 	wait "$endless" 2>/dev/null
@@ -92,10 +92,10 @@ test_textfile() {
 	check "prometheus: nothing is left beside it" test "$(ls "$work/textfile")" = tcpfsm.prom
 	says "prometheus: without the module" 1 "is not loaded" "$work/tcpfsm" prometheus --textfile "$file"
 	check "prometheus: the textfile says so" grep -qx "tcpfsm_up 0" "$file"
-	says "prometheus: no folder to write to" 1 "cannot make $work/none/x." \
+	says "prometheus: no folder to write to" 3 "cannot make $work/none/x." \
 		"$work/tcpfsm" prometheus --input busy --textfile "$work/none/x"
 	mkdir "$work/textfile/folder"
-	says "prometheus: a folder is in the way" 1 "cannot make $work/textfile/folder: Is a directory" \
+	says "prometheus: a folder is in the way" 3 "cannot make $work/textfile/folder: Is a directory" \
 		"$work/tcpfsm" prometheus --input busy --textfile "$work/textfile/folder"
 	rmdir "$work/textfile/folder"
 	check "prometheus: nothing is left after a failure" test "$(ls "$work/textfile")" = tcpfsm.prom

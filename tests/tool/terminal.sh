@@ -197,9 +197,9 @@ test_svg() {
 	says "svg: nothing to draw" 1 "there is no nowhere/stats" \
 		"$work/tcpfsm" diagram --svg "$work/picture.svg" --input nowhere
 	check "svg: then the old one stays" test -s "$work/picture.svg"
-	says "svg: no folder" 1 "cannot make $work/none/x.new: No such" \
+	says "svg: no folder" 3 "cannot make $work/none/x.new: No such" \
 		"$work/tcpfsm" diagram --input busy --svg "$work/none/x"
-	says "svg: a full disk" 1 "cannot write /dev/full: No space" \
+	says "svg: a full disk" 3 "cannot write /dev/full: No space" \
 		"$work/tcpfsm" diagram --input busy --svg /dev/full
 }
 
