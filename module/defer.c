@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sockets to be looked at a moment later: of a Fast Open's connect() the tracepoint tells before
- * there is a port, and no SYN follows until the program has something to say.
+ * there is a port, and no SYN follows until the program has something to say. How much later there
+ * is one is up to the scheduler: connect() looks for it among all ports.
  */
 #include "defer.h"
 
@@ -16,7 +17,7 @@
 #include "exact.h"
 #include "net.h"
 
-#define DEFER_MS	20
+#define DEFER_MS	20	/* at a time */
 #define DEFER_MOST	1024	/* that wait at the same time */
 
 struct deferred {
@@ -28,32 +29,49 @@ static void defer_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(work, defer_work);
 static LLIST_HEAD(waiting);
 static atomic_t count;
+static bool flushing;
 
-static void take_in(const struct sock *sk)
+static void enqueue(struct deferred *d)
+{
+	llist_add(&d->node, &waiting);
+	queue_delayed_work(system_power_efficient_wq, &work, msecs_to_jiffies(DEFER_MS));
+}
+
+/* Return: false: connect() has not found its port yet, without which the socket is nowhere. */
+static bool take_in(const struct sock *sk)
 {
 	struct tcpfsm_net *tn = tcpfsm_net(sock_net(sk));
 	bool tracked;
 
 	if (!READ_ONCE(tn->observed))
-		return;
-	if (READ_ONCE(sk->sk_state) == TCP_SYN_SENT)
+		return true;
+	if (READ_ONCE(sk->sk_state) != TCP_SYN_SENT)
+		tracked = tcpfsm_adopt(tn, sk);
+	else if (sk_hashed(sk))
 		tracked = tcpfsm_adopt_birth(tn, sk, TCPFSM_CLOSED, TCPFSM_SYN_SENT);
 	else
-		tracked = tcpfsm_adopt(tn, sk);
-	if (tracked)
-		return;
-	tcpfsm_account_add(&tn->account, TCPFSM_ACCT_UNTRACKED, 1);
-	tcpfsm_exact_miss(tn);
+		return false;
+	if (!tracked) {
+		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_UNTRACKED, 1);
+		tcpfsm_exact_miss(tn);
+	}
+	return true;
 }
 
 static void defer_work(struct work_struct *unused)
 {
 	struct deferred *d, *next;
+	bool done;
 
 	llist_for_each_entry_safe(d, next, llist_del_all(&waiting), node) {
 		rcu_read_lock();
-		take_in(d->sk);
+		done = take_in(d->sk);
 		rcu_read_unlock();
+		if (!done && !READ_ONCE(flushing)) {
+			enqueue(d);
+			cond_resched();
+			continue;
+		}
 		sock_put(d->sk);
 		kfree(d);
 		atomic_dec(&count);
@@ -81,8 +99,7 @@ void tcpfsm_defer(struct tcpfsm_net *tn, const struct sock *sk)
 	}
 	d->sk = (struct sock *)sk;
 	sock_hold(d->sk);
-	llist_add(&d->node, &waiting);
-	queue_delayed_work(system_power_efficient_wq, &work, msecs_to_jiffies(DEFER_MS));
+	enqueue(d);
 }
 
 /**
@@ -94,5 +111,9 @@ void tcpfsm_defer(struct tcpfsm_net *tn, const struct sock *sk)
  */
 void tcpfsm_defer_flush(void)
 {
+	WRITE_ONCE(flushing, true);
+	/* One that ran just now may have asked for another. */
 	flush_delayed_work(&work);
+	flush_delayed_work(&work);
+	WRITE_ONCE(flushing, false);
 }

@@ -27,6 +27,7 @@
 #include "procfs.h"
 #include "scenarios.h"
 #include "sock.h"
+#include "work.h"
 
 #define RESYNC_MS 3000		/* the longest until a sweep has found what was missed */
 #define CONNECTIONS 120
@@ -251,6 +252,59 @@ static void waiting_for_data(struct test *t)
 	compare_ended(t);
 }
 
+#define RANGE_FIRST	20000
+#define RANGE_LAST	35999
+#define RANGE_FREE	25000
+
+/* Lets whoever has no say in it near the CPU for a moment, twenty times a second. */
+static void hog(struct test *t)
+{
+	long long end = now_ms() + 50;
+
+	(void)t;
+	usleep(300);
+	while (now_ms() < end)
+		;
+}
+
+/*
+ * The same, of a connect() that is kept from the CPU again and again while it looks for a port: of all but one
+ * it finds that they are taken.
+ */
+static void waiting_for_port(struct test *t)
+{
+	struct rlimit limit = { RANGE_LAST, RANGE_LAST };
+	struct sched_param idle = { 0 };
+	int fd, i, port, one = 1;
+	char range[32];
+	pid_t hogging;
+
+	check(!setrlimit(RLIMIT_NOFILE, &limit), "RLIMIT_NOFILE: %s", strerror(errno));
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_fastopen", "5");
+	snprintf(range, sizeof(range), "%d %d", RANGE_FIRST, RANGE_LAST);
+	ns_sysctl(t, CLIENT, "net/ipv4/ip_local_port_range", range);
+	for (port = RANGE_FIRST; port <= RANGE_LAST; port++)
+		if (port != RANGE_FREE)
+			sock_new(t, CLIENT, port);
+	hogging = work_start(t, NULL, hog, 0);
+	for (i = 0; i < 8; i++) {
+		fd = sock_new(t, CLIENT, 0);
+		check(!setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &one, sizeof(one)),
+		      "TCP_FASTOPEN_CONNECT: %s", strerror(errno));
+		check(!sched_setscheduler(0, SCHED_IDLE, &idle), "SCHED_IDLE: %s", strerror(errno));
+		sock_start(t, fd, SERVER, PORT);
+		check(!sched_setscheduler(0, SCHED_OTHER, &idle), "SCHED_OTHER: %s",
+		      strerror(errno));
+		check(sock_port(fd) == RANGE_FREE, "port %d", sock_port(fd));
+		reach(t, CLIENT, SYN_SENT, 1);
+		compare(t);
+		close(fd);
+	}
+	work_stop(&hogging, 1);
+	check(exact(t, CLIENT), "exact=0");
+	compare(t);
+}
+
 /* Nothing of the connection is in the kernel before it is whole; then it is silent. */
 static void cookies(struct test *t)
 {
@@ -415,6 +469,7 @@ const struct scenario exact_scenarios[] = {
 	{ "exact_switched_off", ON_BOTH | IN_EXACT, switched_off },
 	{ "exact_repaired", ON_VETH | IN_EXACT, repaired },
 	{ "exact_waiting_for_data", ON_BOTH | IN_EXACT, waiting_for_data },
+	{ "exact_waiting_for_port", ON_VETH | IN_EXACT, waiting_for_port },
 	{ "exact_cookies", ON_BOTH | IN_EXACT, cookies },
 	{ "exact_killed", ON_BOTH | IN_EXACT, killed },
 	{ "exact_own_table", ON_LOOPBACK | IN_EXACT, own_table },
