@@ -206,6 +206,54 @@ static void back_in_syn_received(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_ESTABLISHED);
 }
 
+/*
+ * The FIN was in fragments, or brought a cookie back: the socket tells of it. Whatever the peer
+ * says behind it, it is in FIN_WAIT_2 as soon as all has been acknowledged, and not before.
+ */
+static void a_fin_that_nobody_saw(struct kunit *test)
+{
+	struct tcpfsm_segment said = {
+		.seq = RCV_NXT + 1, .ack = SND_NXT, .flags = TCPFSM_ACK, .window = 100,
+	};
+	struct tcpfsm_segment ack = {
+		.seq = SND_NXT, .ack = RCV_NXT, .flags = TCPFSM_ACK, .window = 100,
+	};
+	struct tcpfsm_sighting in = {
+		.now_ms = SINCE + 1,
+		.from = 1,
+		.sender = TCPFSM_WITNESS_INFERRED,
+		.receiver = TCPFSM_WITNESS_SURE,
+	};
+	struct tcpfsm_sighting out = {
+		.now_ms = SINCE + 1,
+		.sender = TCPFSM_WITNESS_SURE,
+		.receiver = TCPFSM_WITNESS_INFERRED,
+	};
+	struct tcpfsm_pair p, later;
+	struct tcpfsm_result res;
+
+	tcpfsm_fsm_init(&p, 1);
+	adopt(&p, 0, TCPFSM_ESTABLISHED, false, true);
+	tcpfsm_fsm_step(&p, &ack, &out, &res);
+	tcpfsm_fsm_step(&p, &said, &in, &res);
+	tcpfsm_fsm_follow(&p, 0, TCPFSM_CLOSE_WAIT, SINCE + 2, &res);
+	KUNIT_ASSERT_EQ(test, (int)p.end[1].state, TCPFSM_ESTABLISHED);
+
+	later = p;
+	tcpfsm_fsm_infer_fin(&p, 0, SINCE + 2, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_FIN_WAIT_2);
+
+	p = later;
+	KUNIT_EXPECT_FALSE(test, tcpfsm_fsm_quiet(&p, &ack, &out));
+	tcpfsm_fsm_step(&p, &ack, &out, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_ESTABLISHED);
+	ack.ack++;
+	KUNIT_EXPECT_FALSE(test, tcpfsm_fsm_quiet(&p, &ack, &out));
+	tcpfsm_fsm_step(&p, &ack, &out, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_FIN_WAIT_2);
+	KUNIT_EXPECT_TRUE(test, tcpfsm_fsm_quiet(&p, &ack, &out));
+}
+
 /* Of the state it is found in nobody knows since when; of the next one we do. */
 static void found_in_one_state_only(struct kunit *test)
 {
@@ -230,6 +278,7 @@ static struct kunit_case adopt_tests[] = {
 	KUNIT_CASE(a_known_peer_is_left_alone),
 	KUNIT_CASE(windows_are_scaled_by_the_largest),
 	KUNIT_CASE(back_in_syn_received),
+	KUNIT_CASE(a_fin_that_nobody_saw),
 	KUNIT_CASE(found_in_one_state_only),
 	{}
 };

@@ -127,7 +127,6 @@ static const struct fsm_case close_cases[] = {
 	{ "tcp_send_delayed_ack: a FIN that nobody saw, told of by the socket, shown by its ACK",
 	  .after = FSM_OPEN, .views = HOST_B, .line = {
 		{ B_FOLLOWS(CLOSE_WAIT), AB(ESTABLISHED, CLOSE_WAIT) },
-		{ B(ACK, 1, 1, 0), AB(ESTABLISHED, CLOSE_WAIT) },
 		{ B(ACK, 1, 12, 0), .out = 1, AB(FIN_WAIT_2, CLOSE_WAIT) } } },
 	{ "tcp_data_queue: with no room a FIN is dropped", .after = FSM_OPEN, .line = {
 		{ B(ACK, 1, 1, 0), .window = NO_WINDOW, AB(ESTABLISHED, ESTABLISHED) },

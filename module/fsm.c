@@ -112,18 +112,18 @@ static void note_received(struct tcpfsm_end *r, const struct tcpfsm_segment *seg
 }
 
 /*
- * An end that has received a FIN has acknowledged what its peer was not seen to send: the last of
- * that is the FIN.
+ * An end has received a FIN that was not seen, as its socket says, and has acknowledged all that it
+ * has received: the last of that is the FIN.
  */
 static void show_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 		     struct tcpfsm_result *res)
 {
 	struct tcpfsm_end *e = &p->end[end], *peer = &p->end[!end];
 
-	if (!in_states(e, FIN_RECEIVED) || (peer->flags & TCPFSM_END_FIN_SENT) ||
-	    !after(e->ack_sent, peer->snd_nxt))
+	if (!in_states(e, FIN_RECEIVED) || (peer->flags & TCPFSM_END_FIN_SENT))
 		return;
-	peer->snd_nxt = e->ack_sent;
+	/* An ACK of the peer's behind its FIN may have shown that number already. */
+	peer->snd_nxt = later(e->ack_sent, peer->snd_nxt);
 	peer->flags |= TCPFSM_END_FIN_SENT;
 	apply(p, !end, TCPFSM_SENT_FIN, now_ms, res);
 	apply(p, !end, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
@@ -161,8 +161,12 @@ static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if (!(seg->flags & TCPFSM_ACK))
 		return; /* every segment after the SYN carries one; others are dropped */
 	note_sent(s, seg);
-	/* It may have been told where it is by its socket, and acknowledge the FIN only now. */
-	if (at->sender == TCPFSM_WITNESS_SURE && at->receiver == TCPFSM_WITNESS_INFERRED)
+	/*
+	 * It may have been told where it is by its socket, which acknowledges all that has come
+	 * with whatever it sends.
+	 */
+	if (at->sender == TCPFSM_WITNESS_SURE && at->receiver == TCPFSM_WITNESS_INFERRED &&
+	    !before(seg->ack, r->snd_nxt))
 		show_fin(p, at->from, at->now_ms, res);
 	apply(p, at->from, TCPFSM_SENT_ACK, at->now_ms, res);
 	if ((r->flags & TCPFSM_END_FIN_SENT) && seg->ack == r->snd_nxt && in_states(s, AWAITS_FIN))
@@ -409,12 +413,12 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
 /**
  * tcpfsm_fsm_infer_fin() - a socket has received a FIN that nobody saw for one
  * @p: the connection; updated
- * @end: index of the socket's end, in the socket's state
+ * @end: index of the socket's end, in the socket's state; it has acknowledged all it has received
  * @now_ms: the time
  * @res: written: what that proves of the peer
  *
- * The first segment of a cookie's connection, one in fragments. If it is not acknowledged yet,
- * the ACK will show it.
+ * The first segment of a cookie's connection, one in fragments. One that is not acknowledged yet,
+ * the ACK will show.
  *
  * Context: any; the caller holds the flow's lock.
  */

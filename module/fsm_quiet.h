@@ -35,7 +35,7 @@ static __always_inline struct tcpfsm_limits tcpfsm_limits_seen(const struct tcpf
 	return l;
 }
 
-/* Both ends are open, and no FIN is out whose receipt this segment could show. */
+/* Both ends are open, and no FIN is out that this segment could show, or the receipt of. */
 static __always_inline bool tcpfsm_quiet_ends(const struct tcpfsm_end *s,
 					      const struct tcpfsm_end *r)
 {
@@ -43,8 +43,8 @@ static __always_inline bool tcpfsm_quiet_ends(const struct tcpfsm_end *s,
 		return false;
 	if (!(s->flags & r->flags & TCPFSM_END_ACKS) || (s->flags & TCPFSM_END_WINDOW_RAW))
 		return false;
-	/* The peer's FIN is out, and this ACK may be the proof that it came. */
-	return !(r->flags & TCPFSM_END_FIN_SENT) || s->state == TCPFSM_CLOSE_WAIT;
+	/* The peer's FIN is out, and this ACK may be the proof that it came; or it came unseen. */
+	return !(r->flags & TCPFSM_END_FIN_SENT) == (s->state != TCPFSM_CLOSE_WAIT);
 }
 
 /*

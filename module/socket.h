@@ -62,12 +62,14 @@ struct tcpfsm_socket_culprit {
  * struct tcpfsm_socket_view - a look at the socket of a local end
  * @state: enum tcpfsm_state; CLOSED where there is no socket
  * @silent: a TIME_WAIT or request sock, of whose end no tracepoint tells
+ * @acked: it has acknowledged all that it has received
  * @left_ms: of such: until its timer is due
  */
 struct tcpfsm_socket_view {
 	int state;
 	u32 left_ms;
 	bool silent;
+	bool acked;
 };
 
 extern bool tcpfsm_witness;

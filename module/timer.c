@@ -325,7 +325,7 @@ static u64 look_at_end(struct tcpfsm_flow *flow, unsigned int end, u64 now_ms)
 		return 0;
 	}
 	ahead = tcpfsm_fsm_ahead(e->state, view.state);
-	tcpfsm_witness_follow(flow, end, view.state, now_ms);
+	tcpfsm_witness_follow(flow, end, &view, now_ms);
 	if (tcpfsm_end_over(e))
 		return 0;
 	/* If it has gone on since we looked, the tracepoint has found it agreeing with the wire. */

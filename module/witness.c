@@ -50,15 +50,17 @@ bool tcpfsm_witness_hears(void)
  * tcpfsm_witness_follow() - a local end goes where its socket is
  * @flow: in the table; the caller holds its lock
  * @end: index of a local end that is not over
- * @state: the socket's state
+ * @view: the socket
  * @now_ms: the time
  *
  * Context: softirq or process.
  */
-void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state, u64 now_ms)
+void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end,
+			   const struct tcpfsm_socket_view *view, u64 now_ms)
 {
 	struct tcpfsm_account *acct = &flow->tn->account;
 	struct tcpfsm_end *e = &flow->pair.end[end];
+	int state = view->state;
 	/* The wire has shown the end of it: the socket merely agrees. */
 	bool shown = state == TCPFSM_CLOSED && (e->flags & TCPFSM_END_DOOMED);
 	struct tcpfsm_result res;
@@ -78,7 +80,7 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state
 	}
 	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, shown ? TCPFSM_CAUSE_SEGMENT : TCPFSM_CAUSE_SOCKET);
-	if (tcpfsm_flow_is_local(flow, !end) || (flow->flags & TCPFSM_FLOW_SELF))
+	if (!view->acked || tcpfsm_flow_is_local(flow, !end) || (flow->flags & TCPFSM_FLOW_SELF))
 		return;
 	tcpfsm_fsm_infer_fin(&flow->pair, end, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
@@ -131,7 +133,7 @@ static bool follows_now(const struct tcpfsm_flow *flow, unsigned int end, int fr
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
 static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
 {
-	int state = tcpfsm_socket_map(to);
+	struct tcpfsm_socket_view view = { .state = tcpfsm_socket_map(to) };
 	struct tcpfsm_flow *flow;
 	struct tcpfsm_key key;
 
@@ -146,7 +148,7 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 		stranger_moves(tn, sk, from, to);
 		return;
 	}
-	if (READ_ONCE(flow->pair.end[key.from].state) == state &&
+	if (READ_ONCE(flow->pair.end[key.from].state) == view.state &&
 	    !tcpfsm_device_differs(flow, &key))
 		return;
 	spin_lock_bh(&flow->lock);
@@ -158,7 +160,7 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 	}
 	tcpfsm_device_bind(flow, &key);
 	if (follows_now(flow, key.from, from, to))
-		tcpfsm_witness_follow(flow, key.from, state, tcpfsm_now_ms());
+		tcpfsm_witness_follow(flow, key.from, &view, tcpfsm_now_ms());
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);
 	else

@@ -5,11 +5,13 @@
 #include <linux/types.h>
 
 struct tcpfsm_flow;
+struct tcpfsm_socket_view;
 
 void tcpfsm_witness_prepare(void);
 void tcpfsm_witness_init(void);
 void tcpfsm_witness_uninit(void);
 bool tcpfsm_witness_hears(void);
-void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end, int state, u64 now_ms);
+void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end,
+			   const struct tcpfsm_socket_view *view, u64 now_ms);
 
 #endif /* TCPFSM_WITNESS_H */

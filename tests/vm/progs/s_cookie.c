@@ -94,6 +94,36 @@ static void cookies_late(struct test *t)
 	compare_ended(t);
 }
 
+/*
+ * It is the FIN that brings the cookie back, of which nobody knows then, and what the client says next is seen
+ * before the server's socket is looked at.
+ */
+static void cookies_finished(struct test *t)
+{
+	int listener = listen_with_cookies(t, N), client, server;
+	struct stats s;
+
+	ns_filter(t, SERVER, "tcp dport 5000 " FLAGS "== ack drop", NULL);
+	client = sock_new(t, CLIENT, 0);
+	sock_start(t, client, SERVER, PORT);
+	check(!sock_finish(client), "connect()");
+	ns_filter(t, SERVER, NULL, NULL);
+	sock_shut(client);
+	server = sock_accept(listener);
+	sock_send(server, 100);
+	sock_recv(client, 100);
+	compare(t);
+	ns_enter(t, SERVER);
+	procfs_stats(&s);
+	check(ns_count(t) == 1 || s.state[FIN_WAIT_2].remote == 1,
+	      "server: remote FIN_WAIT_2 %lld, ESTABLISHED %lld", s.state[FIN_WAIT_2].remote,
+	      s.state[ESTABLISHED].remote);
+	close(server);
+	close(client);
+	close(listener);
+	compare_ended(t);
+}
+
 /* The queue is full when the cookie comes back: it is not taken; later ones are. */
 static void cookies_overflow(struct test *t)
 {
@@ -150,6 +180,7 @@ static void cookies_in_flood(struct test *t)
 const struct scenario cookie_scenarios[] = {
 	{ "cookies", ON_BOTH | IN_EXACT, cookies },
 	{ "cookies_late", ON_BOTH | IN_EXACT, cookies_late },
+	{ "cookies_finished", ON_BOTH | IN_EXACT, cookies_finished },
 	{ "cookies_overflow", ON_BOTH | IN_EXACT, cookies_overflow },
 	{ "cookies_in_flood", ON_BOTH | IN_EXACT, cookies_in_flood },
 	{ 0 }
