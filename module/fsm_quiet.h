@@ -124,6 +124,20 @@ static __always_inline bool tcpfsm_fsm_in_peace(const struct tcpfsm_pair *p,
 	return tcpfsm_segment_plain(seg) && tcpfsm_quiet_ends(&p->end[from], &p->end[!from]);
 }
 
+/*
+ * May this segment, on its way from one end that is asked to another, wait until it arrives? An ACK
+ * of an open end moves that only if it shows that its peer's FIN has come. What it tells of its
+ * numbers is learnt there, too (tcpfsm_sighting.passed).
+ */
+static __always_inline bool tcpfsm_fsm_can_wait(const struct tcpfsm_pair *p,
+						const struct tcpfsm_segment *seg, unsigned int from)
+{
+	const struct tcpfsm_end *s = &p->end[from], *r = &p->end[!from];
+
+	return tcpfsm_segment_plain(seg) && in_states(s, ESTABLISHED_LIKE) &&
+	       (!(r->flags & TCPFSM_END_FIN_SENT) || s->state == TCPFSM_CLOSE_WAIT);
+}
+
 /**
  * tcpfsm_fsm_quiet() - the fast path: a segment that can move nobody
  * @p: sequence numbers are brought up to date, nothing else

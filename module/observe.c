@@ -408,9 +408,32 @@ static struct tcpfsm_flow *find(struct sighting *s)
 	return flow;
 }
 
+/* An ACK that leaves for another end here: its sender stays, and it is seen again. */
+static bool arrives_later(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return s->place == TCPFSM_PLACE_OUT && static_branch_likely(&tcpfsm_socket_trusted) &&
+	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL &&
+	       tcpfsm_fsm_can_wait(&flow->pair, s->seg, s->at.from) &&
+	       !tcpfsm_device_differs(flow, &s->key);
+}
+
+/* A SYN from an end here to where there is none yet. Who has sent it moved as it left. */
+static bool nobody_hears(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return syn_comes_in(s) && READ_ONCE(tcpfsm_witness) &&
+	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL0 << s->at.from &&
+	       !(flow->flags & TCPFSM_FLOW_SELF) && tcpfsm_end_over(&flow->pair.end[!s->at.from]);
+}
+
 /* Nobody moves: no lock is needed. Return: false: somebody may. */
 static bool quietly(struct sighting *s, struct tcpfsm_flow *flow)
 {
+	if (arrives_later(s, flow))
+		return true;
+	if (nobody_hears(s, flow)) {
+		tcpfsm_syn_note_put(&s->key, s->seg);
+		return true;
+	}
 	/* Cheaper than the rule, and mostly enough: what is quiet has hardly come this far. */
 	if (!tcpfsm_fsm_in_peace(&flow->pair, s->seg, s->at.from))
 		return false;
