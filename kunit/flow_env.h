@@ -40,10 +40,11 @@ static inline struct tcpfsm_tuple ipv4_tuple(u32 src, u16 sport, u32 dst, u16 dp
 
 static inline struct tcpfsm_key flow_key(struct tcpfsm_net *tn, const struct tcpfsm_tuple *tuple)
 {
+	struct tcpfsm_ends ends = tcpfsm_tuple_ends(tuple);
 	struct tcpfsm_key key;
 
 	memset(&key, 0xaa, sizeof(key));
-	tcpfsm_flow_key(&key, tn, tuple);
+	tcpfsm_flow_key(&key, tn, &ends);
 	return key;
 }
 

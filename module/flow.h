@@ -11,8 +11,8 @@
 #include "fsm_silence.h"
 #include "socket.h"
 
+struct tcpfsm_ends;
 struct tcpfsm_net;
-struct tcpfsm_tuple;
 
 /* tcpfsm_flow.flags; written under the flow's lock */
 #define TCPFSM_FLOW_LOCAL0	0x01	/* end 0 is a socket of this namespace */
@@ -113,7 +113,7 @@ void tcpfsm_flow_uninit(void);
 
 void tcpfsm_flow_key_init(void);
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
-		     const struct tcpfsm_tuple *tuple);
+		     const struct tcpfsm_ends *ends);
 struct tcpfsm_flow *tcpfsm_flow_find(const struct tcpfsm_key *key);
 struct tcpfsm_flow *tcpfsm_flow_create(const struct tcpfsm_key *key, bool local, u64 now_ms);
 bool tcpfsm_flow_insert(struct tcpfsm_flow *flow, const struct tcpfsm_key *key);

@@ -5,7 +5,6 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/random.h>
-#include <linux/socket.h>
 
 #include "flow.h"
 #include "flow_find.h"
@@ -84,49 +83,48 @@ static __always_inline void hash_key(struct tcpfsm_key *key, bool ipv6)
 }
 
 /* What a key has of a segment's addresses and ports. @ipv6: likewise. */
-static __always_inline void key_ends(struct tcpfsm_key *key, const struct tcpfsm_tuple *tuple,
+static __always_inline void key_ends(struct tcpfsm_key *key, const struct tcpfsm_ends *ends,
 				     bool ipv6)
 {
-	const __be32 *src = tuple->src.s6_addr32, *dst = tuple->dst.s6_addr32;
-	int order = tcpfsm_flow_order(src, dst, &tuple->sport, ipv6);
+	int order = tcpfsm_flow_order(ends->src, ends->dst, ends->port, ipv6);
 	size_t size = ipv6 ? 16 : 4;
 	bool swap = order > 0;
 
 	key->from = swap;
 	key->self = !order;
-	key->port[0] = swap ? tuple->dport : tuple->sport;
-	key->port[1] = swap ? tuple->sport : tuple->dport;
-	memcpy(key->addr, swap ? dst : src, size);
-	memcpy(key->addr + size / sizeof(*src), swap ? src : dst, size);
+	key->port[0] = ends->port[swap];
+	key->port[1] = ends->port[!swap];
+	memcpy(key->addr, swap ? ends->dst : ends->src, size);
+	memcpy(key->addr + size / sizeof(*key->addr), swap ? ends->src : ends->dst, size);
 	hash_key(key, ipv6);
 }
 
 /* Out of line: IPv4's keys need fewer registers. */
-static noinline void key_ipv6(struct tcpfsm_key *key, const struct tcpfsm_tuple *tuple)
+static noinline void key_ipv6(struct tcpfsm_key *key, const struct tcpfsm_ends *ends)
 {
-	key_ends(key, tuple, true);
+	key_ends(key, ends, true);
 }
 
 /**
  * tcpfsm_flow_key() - what a segment's flow is found by
  * @key: written
  * @tn: namespace
- * @tuple: the segment's addresses
+ * @ends: the segment's addresses
  *
  * In no VRF, and of any device, until the caller knows of one.
  *
  * Context: any.
  */
 void tcpfsm_flow_key(struct tcpfsm_key *key, struct tcpfsm_net *tn,
-		     const struct tcpfsm_tuple *tuple)
+		     const struct tcpfsm_ends *ends)
 {
 	key->tn = tn;
 	key->domain = 0;
 	key->device = 0;
 	key->bound = false;
-	key->ipv6 = tuple->family == AF_INET6;
+	key->ipv6 = ends->ipv6;
 	if (key->ipv6)
-		key_ipv6(key, tuple);
+		key_ipv6(key, ends);
 	else
-		key_ends(key, tuple, false);
+		key_ends(key, ends, false);
 }

@@ -29,19 +29,27 @@ static enum tcpfsm_place hook_place(unsigned int hooknum)
 	       hooknum == NF_INET_LOCAL_OUT ? TCPFSM_PLACE_OUT : TCPFSM_PLACE_FORWARD;
 }
 
-/* Whatever may be more than an ACK in peace is read with care. */
-static noinline unsigned int hook_observe(struct tcpfsm_net *tn,
-					  const struct nf_hook_state *state,
-					  const struct sk_buff *skb, bool ipv6)
+static void hook_segment(struct tcpfsm_net *tn, const struct nf_hook_state *state,
+			 const struct sk_buff *skb, const struct tcpfsm_ends *ends,
+			 const struct tcpfsm_segment *seg)
+{
+	tcpfsm_account_add(&tn->account, TCPFSM_ACCT_SEEN, 1);
+	tcpfsm_observe(tn, hook_place(state->hook), skb, state->sk, ends, seg);
+}
+
+/* Whatever is not plain is read with care. */
+static noinline unsigned int hook_parse(struct tcpfsm_net *tn, const struct nf_hook_state *state,
+					const struct sk_buff *skb, bool ipv6)
 {
 	struct tcpfsm_segment seg;
 	struct tcpfsm_tuple tuple;
+	struct tcpfsm_ends ends;
 
 	switch (ipv6 ? tcpfsm_parse_ipv6(skb, &tuple, &seg) :
 		       tcpfsm_parse_ipv4(skb, &tuple, &seg)) {
 	case TCPFSM_PARSE_SEGMENT:
-		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_SEEN, 1);
-		tcpfsm_observe(tn, hook_place(state->hook), skb, state->sk, &tuple, &seg);
+		ends = tcpfsm_tuple_ends(&tuple);
+		hook_segment(tn, state, skb, &ends, &seg);
 		break;
 	case TCPFSM_PARSE_FRAGMENT:
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_FRAGMENTS, 1);
@@ -59,6 +67,46 @@ static noinline unsigned int hook_observe(struct tcpfsm_net *tn,
 		break;
 	}
 	return NF_ACCEPT;
+}
+
+/* It may be more than an ACK in peace. @ipv6: a constant */
+static __always_inline unsigned int hook_read(struct tcpfsm_net *tn,
+					      const struct nf_hook_state *state,
+					      const struct sk_buff *skb, bool ipv6)
+{
+	struct tcpfsm_plain plain;
+	struct tcpfsm_segment seg;
+	struct tcpfsm_ends ends;
+
+	if (unlikely(!tcpfsm_plain_find(skb, ipv6, &plain)))
+		return hook_parse(tn, state, skb, ipv6);
+	if (likely(tcpfsm_plain_options(&plain))) {
+		tcpfsm_plain_value(&plain, &seg);
+	} else {
+		tcpfsm_plain_fixed(&plain, &seg);
+		tcpfsm_parse_options(plain.tcp + sizeof(struct tcphdr),
+				     plain.doff - sizeof(struct tcphdr), &seg);
+	}
+	ends.src = plain.src;
+	ends.dst = plain.dst;
+	memcpy(ends.port, plain.tcp, sizeof(ends.port));
+	ends.ipv6 = ipv6;
+	hook_segment(tn, state, skb, &ends, &seg);
+	return NF_ACCEPT;
+}
+
+static noinline unsigned int hook_read_ipv4(struct tcpfsm_net *tn,
+					    const struct nf_hook_state *state,
+					    const struct sk_buff *skb)
+{
+	return hook_read(tn, state, skb, false);
+}
+
+static noinline unsigned int hook_read_ipv6(struct tcpfsm_net *tn,
+					    const struct nf_hook_state *state,
+					    const struct sk_buff *skb)
+{
+	return hook_read(tn, state, skb, true);
 }
 
 /*
@@ -185,7 +233,7 @@ static __always_inline unsigned int hook_done(bool quietly, const struct nf_hook
 		tcpfsm_account_add(&tn->account, TCPFSM_ACCT_SEEN, 1);
 		return NF_ACCEPT;
 	}
-	return hook_observe(tn, state, skb, ipv6);
+	return ipv6 ? hook_read_ipv6(tn, state, skb) : hook_read_ipv4(tn, state, skb);
 }
 
 static unsigned int hook_ipv4_in(void *priv, struct sk_buff *skb,

@@ -33,12 +33,13 @@ static bool ends(const struct tcpfsm_end *e, u32 seq, bool hard)
 
 static void apply(struct tcpfsm_net *tn, const struct tcpfsm_tuple *tuple, u32 seq, bool hard)
 {
+	struct tcpfsm_ends both = tcpfsm_tuple_ends(tuple);
 	struct tcpfsm_result res;
 	struct tcpfsm_flow *flow;
 	struct tcpfsm_key key;
 	u64 now_ms;
 
-	tcpfsm_flow_key(&key, tn, tuple);
+	tcpfsm_flow_key(&key, tn, &both);
 	flow = tcpfsm_flow_find(&key);
 	if (!flow)
 		return;

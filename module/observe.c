@@ -453,14 +453,14 @@ static bool quietly(struct sighting *s, struct tcpfsm_flow *flow)
  * @place: where
  * @skb: the packet, for its owner; never changed
  * @by: the socket in whose name it is sent, NULL: none
- * @tuple: its addresses
+ * @ends: its addresses
  * @seg: its content
  *
  * Context: softirq or process, under RCU (as netfilter's hooks are). Takes the flow's lock for
  * what may be a transition only.
  */
 void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct sk_buff *skb,
-		    const struct sock *by, const struct tcpfsm_tuple *tuple,
+		    const struct sock *by, const struct tcpfsm_ends *ends,
 		    const struct tcpfsm_segment *seg)
 {
 	struct sighting s = { .tn = tn, .seg = seg, .skb = skb, .place = place };
@@ -475,7 +475,7 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 		if (s.owner == TCPFSM_OWNER_NONE && by && (seg->flags & TCPFSM_RST))
 			s.owner = TCPFSM_OWNER_STACK;
 	}
-	tcpfsm_flow_key(&s.key, tn, tuple);
+	tcpfsm_flow_key(&s.key, tn, ends);
 	tcpfsm_device_of_segment(&s.key, place, skb, s.owner >= TCPFSM_OWNER_REQUEST);
 	/* Of a socket connected to itself only the place tells which of its roles this is. */
 	s.at.from = s.key.self ? place == TCPFSM_PLACE_IN : s.key.from;

@@ -6,9 +6,9 @@
 
 struct sk_buff;
 struct sock;
+struct tcpfsm_ends;
 struct tcpfsm_net;
 struct tcpfsm_segment;
-struct tcpfsm_tuple;
 
 /* Where a segment was seen, which is what it proves (the rule of witnesses). */
 enum tcpfsm_place {
@@ -20,7 +20,7 @@ enum tcpfsm_place {
 extern bool tcpfsm_transit;
 
 void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct sk_buff *skb,
-		    const struct sock *by, const struct tcpfsm_tuple *tuple,
+		    const struct sock *by, const struct tcpfsm_ends *ends,
 		    const struct tcpfsm_segment *seg);
 
 #endif /* TCPFSM_OBSERVE_H */

@@ -32,12 +32,18 @@
 /* doff is four bits of 32-bit words. */
 #define TCP_HEADER_MAX		(15 * 4)
 
-/*
+/**
+ * tcpfsm_parse_options() - read a TCP header's options
+ * @p: the first octet behind the fixed header
+ * @len: octets of options, 40 at most; all of them are there
+ * @seg: of the segment; its options are written, if there are any that matter
+ *
  * RFC 9293 section 3.1. As in the kernel's TCP, a length that cannot be ends the options without
  * taking the segment's validity, and of two options of a kind the later one counts.
- * @len: 40 at most.
+ *
+ * Context: any.
  */
-static noinline void read_options(const u8 *p, unsigned int len, struct tcpfsm_segment *seg)
+void tcpfsm_parse_options(const u8 *p, unsigned int len, struct tcpfsm_segment *seg)
 {
 	while (len >= 2) {
 		unsigned int size = p[1];
@@ -98,7 +104,7 @@ static inline enum tcpfsm_parse_result read_tcp(const u8 *h, unsigned int len,
 		seg->options = TCPFSM_OPT_TS;
 		seg->tsval = tcpfsm_plain_be32(h + 4);
 	} else if (size) {
-		read_options(h, size, seg);
+		tcpfsm_parse_options(h, size, seg);
 	}
 	return TCPFSM_PARSE_SEGMENT;
 }

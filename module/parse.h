@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <linux/in6.h>
+#include <linux/socket.h>
 
 struct sk_buff;
 struct tcpfsm_segment;
@@ -34,9 +35,36 @@ struct tcpfsm_tuple {
 	u8 family;
 };
 
+/**
+ * struct tcpfsm_ends - a segment's addresses where they are: in its headers, a tuple, a socket
+ * @src: sender's address; one word for IPv4, four for IPv6
+ * @dst: receiver's
+ * @port: sender's port, then the receiver's
+ * @ipv6: addresses have four words
+ */
+struct tcpfsm_ends {
+	const __be32 *src;
+	const __be32 *dst;
+	__be16 port[2];
+	bool ipv6;
+};
+
+static inline struct tcpfsm_ends tcpfsm_tuple_ends(const struct tcpfsm_tuple *tuple)
+{
+	struct tcpfsm_ends ends = {
+		.src = tuple->src.s6_addr32,
+		.dst = tuple->dst.s6_addr32,
+		.port = { tuple->sport, tuple->dport },
+		.ipv6 = tuple->family == AF_INET6,
+	};
+
+	return ends;
+}
+
 enum tcpfsm_parse_result tcpfsm_parse_ipv4(const struct sk_buff *skb, struct tcpfsm_tuple *tuple,
 					   struct tcpfsm_segment *seg);
 enum tcpfsm_parse_result tcpfsm_parse_ipv6(const struct sk_buff *skb, struct tcpfsm_tuple *tuple,
 					   struct tcpfsm_segment *seg);
+void tcpfsm_parse_options(const u8 *p, unsigned int len, struct tcpfsm_segment *seg);
 
 #endif /* TCPFSM_PARSE_H */

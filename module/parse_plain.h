@@ -107,8 +107,8 @@ static __always_inline bool tcpfsm_plain_options(const struct tcpfsm_plain *plai
 		tcpfsm_plain_be32(plain->tcp + sizeof(struct tcphdr)) == TCPFSM_PLAIN_TS);
 }
 
-/* What tcpfsm_parse_ipv4() makes of it, without its addresses. Only if tcpfsm_plain_options(). */
-static __always_inline void tcpfsm_plain_value(const struct tcpfsm_plain *plain,
+/* What tcpfsm_parse_ipv4() makes of it, without its addresses and options. */
+static __always_inline void tcpfsm_plain_fixed(const struct tcpfsm_plain *plain,
 					       struct tcpfsm_segment *seg)
 {
 	const struct tcphdr *th = (const struct tcphdr *)plain->tcp;
@@ -120,8 +120,19 @@ static __always_inline void tcpfsm_plain_value(const struct tcpfsm_plain *plain,
 	seg->flags = plain->tcp[13] & (TCPFSM_FIN | TCPFSM_SYN | TCPFSM_RST |
 				       TCPFSM_PSH | TCPFSM_ACK | TCPFSM_URG);
 	seg->wscale = 0;
-	seg->options = plain->doff == sizeof(*th) ? 0 : TCPFSM_OPT_TS;
-	seg->tsval = seg->options ? tcpfsm_plain_be32(plain->tcp + sizeof(*th) + 4) : 0;
+	seg->options = 0;
+	seg->tsval = 0;
+}
+
+/* Likewise, with its options. Only if tcpfsm_plain_options(). */
+static __always_inline void tcpfsm_plain_value(const struct tcpfsm_plain *plain,
+					       struct tcpfsm_segment *seg)
+{
+	tcpfsm_plain_fixed(plain, seg);
+	if (plain->doff == sizeof(struct tcphdr))
+		return;
+	seg->options = TCPFSM_OPT_TS;
+	seg->tsval = tcpfsm_plain_be32(plain->tcp + sizeof(struct tcphdr) + 4);
 }
 
 #endif /* TCPFSM_PARSE_PLAIN_H */

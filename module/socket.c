@@ -92,25 +92,25 @@ enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buf
 }
 
 /* A connection's addresses, as its own segments have them. Return: false if it has no port yet. */
-static bool socket_tuple(const struct sock *sk, struct tcpfsm_tuple *tuple)
+static bool socket_ends(const struct sock *sk, struct tcpfsm_ends *ends)
 {
 	const struct inet_sock *inet = inet_sk(sk);
 
 	/* A closing socket has given its number back, and only then; a minisock has no other. */
-	tuple->sport = sk_fullsock(sk) ? inet->inet_sport : htons(sk->sk_num);
-	tuple->dport = inet->inet_dport;
-	tuple->family = AF_INET;
+	ends->port[0] = sk_fullsock(sk) ? inet->inet_sport : htons(sk->sk_num);
+	ends->port[1] = inet->inet_dport;
+	ends->ipv6 = false;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6 && !ipv6_addr_v4mapped(&sk->sk_v6_daddr)) {
-		tuple->family = AF_INET6;
-		tuple->src = sk->sk_v6_rcv_saddr;
-		tuple->dst = sk->sk_v6_daddr;
-		return tuple->sport && tuple->dport;
+		ends->ipv6 = true;
+		ends->src = sk->sk_v6_rcv_saddr.s6_addr32;
+		ends->dst = sk->sk_v6_daddr.s6_addr32;
+		return ends->port[0] && ends->port[1];
 	}
 #endif
-	tuple->src = (struct in6_addr){ .s6_addr32 = { inet->inet_rcv_saddr } };
-	tuple->dst = (struct in6_addr){ .s6_addr32 = { inet->inet_daddr } };
-	return tuple->sport && tuple->dport;
+	ends->src = &inet->inet_rcv_saddr;
+	ends->dst = &inet->inet_daddr;
+	return ends->port[0] && ends->port[1];
 }
 
 /**
@@ -125,11 +125,11 @@ static bool socket_tuple(const struct sock *sk, struct tcpfsm_tuple *tuple)
  */
 bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key)
 {
-	struct tcpfsm_tuple tuple;
+	struct tcpfsm_ends ends;
 
-	if (!socket_tuple(sk, &tuple))
+	if (!socket_ends(sk, &ends))
 		return false;
-	tcpfsm_flow_key(key, tn, &tuple);
+	tcpfsm_flow_key(key, tn, &ends);
 	key->bound = true;
 	key->device = READ_ONCE(sk->sk_bound_dev_if);
 	key->domain = tcpfsm_device_domain(tn, key->device);
