@@ -408,6 +408,56 @@ static void the_sockets_word_goes_before_what_was_seen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p.end[0].rcv_nxt, ISS_B + 101);
 }
 
+/* Seen at both places, or only where it arrives: it comes to the same. */
+static void expect_no_loss(struct kunit *test, const struct tcpfsm_pair *p,
+			   const struct tcpfsm_segment *seg)
+{
+	const struct tcpfsm_sighting out = {
+		.now_ms = 100,
+		.sender = TCPFSM_WITNESS_SURE,
+	}, in = {
+		.now_ms = 100,
+		.receiver = TCPFSM_WITNESS_SURE,
+		.passed = true,
+		.asked = true,
+	};
+	struct tcpfsm_pair both = *p, once = *p;
+	struct tcpfsm_result res;
+
+	tcpfsm_fsm_step(&both, seg, &out, &res);
+	KUNIT_EXPECT_EQ(test, res.n, 0);
+	tcpfsm_fsm_step(&both, seg, &in, &res);
+	tcpfsm_fsm_step(&once, seg, &in, &res);
+	KUNIT_EXPECT_EQ(test, memcmp(&both, &once, sizeof(both)), 0);
+}
+
+/* Over loopback it is seen again: its sender's numbers are learnt there, and nobody moves here. */
+static void an_ack_that_shows_no_fin_can_wait(struct kunit *test)
+{
+	const u32 received = TCPFSM_BIT(TCPFSM_CLOSE_WAIT) | TCPFSM_BIT(TCPFSM_LAST_ACK) |
+			     TCPFSM_BIT(TCPFSM_CLOSING) | TCPFSM_BIT(TCPFSM_TIME_WAIT);
+	const u32 open = TCPFSM_BIT(TCPFSM_ESTABLISHED) | TCPFSM_BIT(TCPFSM_FIN_WAIT_2);
+	struct tcpfsm_segment seg;
+	struct tcpfsm_pair p;
+	unsigned int state, fin;
+
+	for (state = 0; state < TCPFSM_NR_STATES; state++) {
+		for (fin = 0; fin < 2; fin++) {
+			play_open(&p);
+			p.end[0].state = state;
+			p.end[1].snd_nxt += fin;
+			p.end[1].flags |= fin ? TCPFSM_END_FIN_SENT : 0;
+			seg = segment(0, TCPFSM_ACK, 1, 1 + fin, 10);
+			KUNIT_EXPECT_EQ(test, tcpfsm_fsm_can_wait(&p, &seg, 0),
+					!!(TCPFSM_BIT(state) & (fin ? received : received | open)));
+			if (tcpfsm_fsm_can_wait(&p, &seg, 0))
+				expect_no_loss(test, &p, &seg);
+			seg.flags |= TCPFSM_FIN;
+			KUNIT_EXPECT_FALSE(test, tcpfsm_fsm_can_wait(&p, &seg, 0));
+		}
+	}
+}
+
 static struct kunit_case quiet_tests[] = {
 	KUNIT_CASE(data_and_acks_of_an_open_connection_are_quiet),
 	KUNIT_CASE(the_open_half_of_a_half_closed_connection_is_quiet),
@@ -419,6 +469,7 @@ static struct kunit_case quiet_tests[] = {
 	KUNIT_CASE(a_segment_writes_its_own_fields),
 	KUNIT_CASE(no_witness_no_word),
 	KUNIT_CASE(what_passed_its_sender_unseen_is_learnt_where_it_arrives),
+	KUNIT_CASE(an_ack_that_shows_no_fin_can_wait),
 	KUNIT_CASE(an_end_catches_up_by_its_sockets_word),
 	KUNIT_CASE(the_word_may_be_gigabytes_and_weeks_ahead),
 	KUNIT_CASE(a_pair_in_peace_is_open_at_both_ends_and_has_said_so),

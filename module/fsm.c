@@ -253,8 +253,8 @@ static void judge(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 
 	res->out_of_window = at->receiver && !ok && !reset;
 	/* Nobody looked at what it sent in peace: its numbers are learnt where it arrives. */
-	if (at->passed && ok && in_states(s, ESTABLISHED_LIKE | CLOSING_LIKE) &&
-	    tcpfsm_segment_plain(seg))
+	if (at->passed && ok && tcpfsm_segment_plain(seg) &&
+	    in_states(s, ESTABLISHED_LIKE | CLOSING_LIKE | TCPFSM_BIT(TCPFSM_TIME_WAIT)))
 		note_sent(s, seg);
 
 	/* Judge the receiver by what it knew before this segment; then let both move. */

@@ -126,7 +126,7 @@ static __always_inline bool tcpfsm_fsm_in_peace(const struct tcpfsm_pair *p,
 
 /*
  * May this segment, on its way from one end that is asked to another, wait until it arrives? An ACK
- * of an open end moves that only if it shows that its peer's FIN has come. What it tells of its
+ * moves its sender only if it shows that the peer's FIN has come. What it tells of the sender's
  * numbers is learnt there, too (tcpfsm_sighting.passed).
  */
 static __always_inline bool tcpfsm_fsm_can_wait(const struct tcpfsm_pair *p,
@@ -134,8 +134,9 @@ static __always_inline bool tcpfsm_fsm_can_wait(const struct tcpfsm_pair *p,
 {
 	const struct tcpfsm_end *s = &p->end[from], *r = &p->end[!from];
 
-	return tcpfsm_segment_plain(seg) && in_states(s, ESTABLISHED_LIKE) &&
-	       (!(r->flags & TCPFSM_END_FIN_SENT) || s->state == TCPFSM_CLOSE_WAIT);
+	return tcpfsm_segment_plain(seg) &&
+	       (in_states(s, FIN_RECEIVED) ||
+		(in_states(s, ESTABLISHED_LIKE) && !(r->flags & TCPFSM_END_FIN_SENT)));
 }
 
 /**
