@@ -24,17 +24,17 @@ static void clear(struct tcpfsm_result *res)
 	res->out_of_window = false;
 }
 
-static void move(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state to, u64 now_ms,
-		 struct tcpfsm_result *res)
+/* @e: of @p */
+static void move(const struct tcpfsm_pair *p, struct tcpfsm_end *e, enum tcpfsm_state to,
+		 u64 now_ms, struct tcpfsm_result *res)
 {
-	struct tcpfsm_end *e = &p->end[end];
 	u64 since = tcpfsm_end_since(e);
 	struct tcpfsm_move *m;
 
 	if (e->state == to || res->n == TCPFSM_MAX_MOVES)
 		return;
 	m = &res->move[res->n++];
-	m->end = end;
+	m->end = e != p->end;
 	m->from = e->state;
 	m->to = to;
 	m->since_ms = since;
@@ -43,24 +43,23 @@ static void move(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_state to, 
 	enter(e, to, now_ms);
 }
 
-static void apply(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_event event, u64 now_ms,
-		  struct tcpfsm_result *res)
+static void apply(const struct tcpfsm_pair *p, struct tcpfsm_end *e, enum tcpfsm_event event,
+		  u64 now_ms, struct tcpfsm_result *res)
 {
-	move(p, end, tcpfsm_fsm_table[p->end[end].state][event], now_ms, res);
+	move(p, e, tcpfsm_fsm_table[e->state][event], now_ms, res);
 }
 
 /*
  * The receiver moves; but whether it has ended is for its socket to say, if that is asked, and so
  * is every move of one that did not take the last.
  */
-static void receive(struct tcpfsm_pair *p, enum tcpfsm_event event,
+static void receive(const struct tcpfsm_pair *p, struct tcpfsm_end *r, enum tcpfsm_event event,
 		    const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
 {
-	struct tcpfsm_end *r = &p->end[!at->from];
 	u8 to = tcpfsm_fsm_table[r->state][event];
 
 	if (!at->asked || (to != TCPFSM_CLOSED && !(r->flags & TCPFSM_END_DEAF))) {
-		move(p, !at->from, to, at->now_ms, res);
+		move(p, r, to, at->now_ms, res);
 		return;
 	}
 	if (to == TCPFSM_CLOSED)
@@ -125,20 +124,18 @@ static void show_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 	/* An ACK of the peer's behind its FIN may have shown that number already. */
 	peer->snd_nxt = later(e->ack_sent, peer->snd_nxt);
 	peer->flags |= TCPFSM_END_FIN_SENT;
-	apply(p, !end, TCPFSM_SENT_FIN, now_ms, res);
-	apply(p, !end, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
+	apply(p, peer, TCPFSM_SENT_FIN, now_ms, res);
+	apply(p, peer, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
 }
 
 /* The sender: what it sends proves where it is. */
-static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
-		 const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+static void sent(struct tcpfsm_pair *p, struct tcpfsm_end *s, const struct tcpfsm_end *r,
+		 const struct tcpfsm_segment *seg, const struct tcpfsm_sighting *at,
+		 struct tcpfsm_result *res)
 {
-	struct tcpfsm_end *s = &p->end[at->from];
-	struct tcpfsm_end *r = &p->end[!at->from];
-
 	if (seg->flags & TCPFSM_RST) {
 		if (reset_ends_sender(s, seg))
-			apply(p, at->from, TCPFSM_SENT_RST, at->now_ms, res);
+			apply(p, s, TCPFSM_SENT_RST, at->now_ms, res);
 		return;
 	}
 	if (seg->flags & TCPFSM_SYN) {
@@ -154,7 +151,7 @@ static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 				enter(s, TCPFSM_CLOSED, at->now_ms);
 			note_sent(s, seg);
 		}
-		apply(p, at->from, seg->flags & TCPFSM_ACK ? TCPFSM_SENT_SYNACK : TCPFSM_SENT_SYN,
+		apply(p, s, seg->flags & TCPFSM_ACK ? TCPFSM_SENT_SYNACK : TCPFSM_SENT_SYN,
 		      at->now_ms, res);
 		return;
 	}
@@ -168,12 +165,12 @@ static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if (at->sender == TCPFSM_WITNESS_SURE && at->receiver == TCPFSM_WITNESS_INFERRED &&
 	    !before(seg->ack, r->snd_nxt))
 		show_fin(p, at->from, at->now_ms, res);
-	apply(p, at->from, TCPFSM_SENT_ACK, at->now_ms, res);
+	apply(p, s, TCPFSM_SENT_ACK, at->now_ms, res);
 	if ((r->flags & TCPFSM_END_FIN_SENT) && seg->ack == r->snd_nxt && in_states(s, AWAITS_FIN))
-		apply(p, at->from, fin_acked(s, r) ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN,
+		apply(p, s, fin_acked(s, r) ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN,
 		      at->now_ms, res);
 	if (seg->flags & TCPFSM_FIN) {
-		apply(p, at->from, TCPFSM_SENT_FIN, at->now_ms, res);
+		apply(p, s, TCPFSM_SENT_FIN, at->now_ms, res);
 		if (in_states(s, TCPFSM_BIT(TCPFSM_FIN_WAIT_1) | TCPFSM_BIT(TCPFSM_LAST_ACK)) &&
 		    tcpfsm_segment_end(seg) == s->snd_nxt)
 			s->flags |= TCPFSM_END_FIN_SENT;
@@ -181,25 +178,24 @@ static void sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 }
 
 /* A receiver in SYN_SENT: 3.10.7.3. */
-static void received_in_syn_sent(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+static void received_in_syn_sent(const struct tcpfsm_pair *p, struct tcpfsm_end *r,
+				 const struct tcpfsm_segment *seg,
 				 const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
 {
-	struct tcpfsm_end *r = &p->end[!at->from];
 	bool ack = seg->flags & TCPFSM_ACK;
 
 	if (!(seg->flags & TCPFSM_SYN) || at->receiver != TCPFSM_WITNESS_SURE)
 		return;
 	note_received(r, seg);
 	r->ack_sent = seg->seq + 1;
-	receive(p, ack ? TCPFSM_RCVD_SYNACK : TCPFSM_RCVD_SYN, at, res);
+	receive(p, r, ack ? TCPFSM_RCVD_SYNACK : TCPFSM_RCVD_SYN, at, res);
 }
 
 /* The receiver, once the segment is known to be acceptable and no reset. */
-static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
+static void received(const struct tcpfsm_pair *p, struct tcpfsm_end *r,
+		     const struct tcpfsm_end *s, const struct tcpfsm_segment *seg,
 		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
 {
-	struct tcpfsm_end *r = &p->end[!at->from];
-	struct tcpfsm_end *s = &p->end[at->from];
 	bool sure = at->receiver == TCPFSM_WITNESS_SURE;
 	bool fin_acks, fin;
 	u32 next, end;
@@ -208,7 +204,7 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		/* Only a crossing SYN-ACK of a simultaneous open counts; the rest is challenged. */
 		if (r->state == TCPFSM_SYN_RECEIVED && (seg->flags & TCPFSM_ACK) &&
 		    seg->ack == r->snd_nxt && seg->seq + 1 == rcv_next(r) && sure)
-			receive(p, TCPFSM_RCVD_SYNACK, at, res);
+			receive(p, r, TCPFSM_RCVD_SYNACK, at, res);
 		return;
 	}
 	if (!(seg->flags & TCPFSM_ACK))
@@ -216,7 +212,7 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if (r->state == TCPFSM_SYN_RECEIVED) {
 		if (!after(seg->ack, r->iss))
 			return; /* answered with a reset */
-		receive(p, TCPFSM_RCVD_ACK_OF_SYN, at, res);
+		receive(p, r, TCPFSM_RCVD_ACK_OF_SYN, at, res);
 	}
 	note_received(r, seg);
 	next = rcv_next(r);
@@ -228,9 +224,9 @@ static void received(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		r->rcv_nxt = (fin && !(r->flags & TCPFSM_END_DEAF)) ||
 			     !(seg->flags & TCPFSM_FIN) ? end : later(end - 1, next);
 	if (fin && sure)
-		receive(p, fin_acks ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN, at, res);
+		receive(p, r, fin_acks ? TCPFSM_RCVD_FIN_ACK : TCPFSM_RCVD_FIN, at, res);
 	else if (fin_acks && !(fin && r->state == TCPFSM_FIN_WAIT_1))
-		receive(p, TCPFSM_RCVD_ACK_OF_FIN, at, res);
+		receive(p, r, TCPFSM_RCVD_ACK_OF_FIN, at, res);
 }
 
 static void restart_time_wait(struct tcpfsm_end *e, u64 now_ms)
@@ -241,12 +237,14 @@ static void restart_time_wait(struct tcpfsm_end *e, u64 now_ms)
 	e->restarted = late > 64 * 0xfffeULL ? 0xffff : (u16)((late + 63) >> 6);
 }
 
-/* A segment that its receiver is to take, or that is to have been sent if it does. */
-static void judge(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
-		  const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
+/*
+ * A segment that its receiver is to take, or that is to have been sent if it does. Out of line, so
+ * that the ends are pointers, and not reckoned from their indices for each access.
+ */
+static noinline void judge(struct tcpfsm_pair *p, struct tcpfsm_end *s, struct tcpfsm_end *r,
+			   const struct tcpfsm_segment *seg, const struct tcpfsm_sighting *at,
+			   struct tcpfsm_result *res)
 {
-	struct tcpfsm_end *s = &p->end[at->from];
-	struct tcpfsm_end *r = &p->end[!at->from];
 	bool rst = seg->flags & TCPFSM_RST;
 	bool ok = acceptable(r, s, seg);
 	bool reset = rst && reset_counts(r, s, seg, at->rfc1337);
@@ -264,17 +262,17 @@ static void judge(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	}
 	if (at->sender == TCPFSM_WITNESS_SURE ||
 	    (at->sender && (rst ? reset || tcpfsm_end_over(r) : ok)))
-		sent(p, seg, at, res);
+		sent(p, s, r, seg, at, res);
 	if (!at->receiver)
 		return;
 	if (reset)
-		receive(p, TCPFSM_RCVD_RST, at, res);
+		receive(p, r, TCPFSM_RCVD_RST, at, res);
 	if (rst || !ok)
 		return;
 	if (r->state == TCPFSM_SYN_SENT)
-		received_in_syn_sent(p, seg, at, res);
+		received_in_syn_sent(p, r, seg, at, res);
 	else if (!in_states(r, UNSYNCHRONISED | TCPFSM_BIT(TCPFSM_TIME_WAIT)))
-		received(p, seg, at, res);
+		received(p, r, s, seg, at, res);
 }
 
 /**
@@ -291,12 +289,15 @@ static void judge(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 void tcpfsm_fsm_step(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 		     const struct tcpfsm_sighting *at, struct tcpfsm_result *res)
 {
+	struct tcpfsm_end *s = &p->end[at->from];
+	struct tcpfsm_end *r = &p->end[!at->from];
+
 	clear(res);
 	/* What leaves for another end here is judged where it arrives. */
 	if (at->receiver || at->passed || at->sender == TCPFSM_WITNESS_INFERRED)
-		judge(p, seg, at, res);
+		judge(p, s, r, seg, at, res);
 	else if (at->sender)
-		sent(p, seg, at, res);
+		sent(p, s, r, seg, at, res);
 }
 
 /**
@@ -329,7 +330,7 @@ bool tcpfsm_fsm_revive(struct tcpfsm_pair *p, const struct tcpfsm_segment *seg,
 	if ((seg->flags & (TCPFSM_RST | TCPFSM_ACK)) != TCPFSM_ACK || !acceptable(r, s, seg) ||
 	    (syn && tcpfsm_segment_end(seg) != r->ack_sent))
 		return false;
-	move(p, at->from, syn ? TCPFSM_SYN_RECEIVED : tcpfsm_fsm_peer[r->state], at->now_ms, res);
+	move(p, s, syn ? TCPFSM_SYN_RECEIVED : tcpfsm_fsm_peer[r->state], at->now_ms, res);
 	if (syn)
 		s->iss = seg->seq;
 	return true;
@@ -378,7 +379,7 @@ void tcpfsm_fsm_timeout(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 			struct tcpfsm_result *res)
 {
 	clear(res);
-	apply(p, end, TCPFSM_TIMEOUT, now_ms, res);
+	apply(p, &p->end[end], TCPFSM_TIMEOUT, now_ms, res);
 }
 
 /**
@@ -399,7 +400,7 @@ void tcpfsm_fsm_follow(struct tcpfsm_pair *p, unsigned int end, enum tcpfsm_stat
 
 	clear(res);
 	ahead = tcpfsm_fsm_ahead(e->state, state);
-	move(p, end, state, now_ms, res);
+	move(p, e, state, now_ms, res);
 	e->flags &= ~TCPFSM_END_DEAF;
 	/* What seemed good was not taken. Nor will what is like it be, until the socket says so. */
 	if (ahead)
