@@ -79,12 +79,6 @@ static bool learn_local(struct sighting *s, struct tcpfsm_flow *flow)
 	return tcpfsm_device_bind(flow, &s->key) || learnt;
 }
 
-static bool syn_comes_in(const struct sighting *s)
-{
-	return s->place == TCPFSM_PLACE_IN &&
-	       (s->seg->flags & (TCPFSM_SYN | TCPFSM_ACK | TCPFSM_RST)) == TCPFSM_SYN;
-}
-
 /*
  * A reset, or a SYN, for a connection: what a socket makes of it depends on more than we know. It
  * may take away a minisock or a request sock without a word.
@@ -331,6 +325,22 @@ static void revive(const struct sighting *s, struct tcpfsm_flow *flow)
 		tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SEGMENT);
 }
 
+/* It opens, or resets. Return: true: that was all. */
+static bool takes_over(struct sighting *s, struct tcpfsm_flow *flow)
+{
+	if (syn_comes_in(s))
+		tcpfsm_syn_note_put(&s->key, s->seg);
+	if (someone_elses_reset(s, flow)) {
+		flow->pair.end[s->at.from].flags |= TCPFSM_END_DOOMED;
+		tcpfsm_timer_arm(flow, BIT(s->at.from));
+		return true;
+	}
+	if (!tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at))
+		return false;
+	restart_life(s, flow);
+	return true;
+}
+
 /* Return: false: the flow is dead, look again. */
 static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 {
@@ -349,7 +359,7 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 		spin_unlock_bh(&flow->lock);
 		return taken;
 	}
-	if (is_cookie(s) && !READ_ONCE(tcpfsm_witness)) {
+	if (!READ_ONCE(tcpfsm_witness) && is_cookie(s)) {
 		tcpfsm_cookie_note_put(&s->key, s->seg, s->at.now_ms);
 		tcpfsm_alone_answer_cookie(flow, &s->at);
 	}
@@ -361,14 +371,7 @@ static bool advance(struct sighting *s, struct tcpfsm_flow *flow)
 	learnt = learn_local(s, flow);
 	apply_witness_rule(s, flow);
 	catch_up(s, flow);
-	if (syn_comes_in(s))
-		tcpfsm_syn_note_put(&s->key, s->seg);
-	if (someone_elses_reset(s, flow)) {
-		flow->pair.end[s->at.from].flags |= TCPFSM_END_DOOMED;
-		tcpfsm_timer_arm(flow, BIT(s->at.from));
-	} else if (tcpfsm_fsm_new_life(&flow->pair, s->seg, &s->at)) {
-		restart_life(s, flow);
-	} else {
+	if (!(s->seg->flags & (TCPFSM_SYN | TCPFSM_RST)) || !takes_over(s, flow)) {
 		if (unlikely(flow->pair.end[s->at.from].state == TCPFSM_CLOSED))
 			revive(s, flow);
 		conclude(s, flow, step(s, flow) | (learnt ? TCPFSM_TIMER_ENDS : 0));
@@ -406,23 +409,6 @@ static struct tcpfsm_flow *find(struct sighting *s)
 	flow = tcpfsm_socket_hears_all(s->tn) ? tcpfsm_flow_find(&s->key) : NULL;
 	s->key.domain = domain;
 	return flow;
-}
-
-/* An ACK that leaves for another end here: its sender stays, and it is seen again. */
-static bool arrives_later(const struct sighting *s, const struct tcpfsm_flow *flow)
-{
-	return s->place == TCPFSM_PLACE_OUT && static_branch_likely(&tcpfsm_socket_trusted) &&
-	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL &&
-	       tcpfsm_fsm_can_wait(&flow->pair, s->seg, s->at.from) &&
-	       !tcpfsm_device_differs(flow, &s->key);
-}
-
-/* A SYN from an end here to where there is none yet. Who has sent it moved as it left. */
-static bool nobody_hears(const struct sighting *s, const struct tcpfsm_flow *flow)
-{
-	return syn_comes_in(s) && READ_ONCE(tcpfsm_witness) &&
-	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL0 << s->at.from &&
-	       !(flow->flags & TCPFSM_FLOW_SELF) && tcpfsm_end_over(&flow->pair.end[!s->at.from]);
 }
 
 /* Nobody moves: no lock is needed. Return: false: somebody may. */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The rule of witnesses: what it proves to see a segment where it was seen. Inline, for it is asked
- * for every segment; only observe.c includes this.
+ * The rule of witnesses: what it proves to see a segment where it was seen, and where it proves
+ * nothing. Inline, for it is asked for every segment; only observe.c includes this.
  */
 #ifndef TCPFSM_SIGHTING_H
 #define TCPFSM_SIGHTING_H
 
 #include "alone.h"
+#include "device.h"
 #include "flow.h"
 #include "observe.h"
 #include "segment.h"
@@ -91,6 +92,29 @@ static inline void catch_up(const struct sighting *s, struct tcpfsm_flow *flow)
 	    tcpfsm_flow_is_local(flow, end) && tcpfsm_end_behind(&flow->pair.end[end]) &&
 	    tcpfsm_socket_word(flow, end, s->skb, &word))
 		tcpfsm_fsm_catch_up(&flow->pair, end, &word);
+}
+
+static inline bool syn_comes_in(const struct sighting *s)
+{
+	return s->place == TCPFSM_PLACE_IN &&
+	       (s->seg->flags & (TCPFSM_SYN | TCPFSM_ACK | TCPFSM_RST)) == TCPFSM_SYN;
+}
+
+/* An ACK that leaves for another end here: its sender stays, and it is seen again. */
+static inline bool arrives_later(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return s->place == TCPFSM_PLACE_OUT && static_branch_likely(&tcpfsm_socket_trusted) &&
+	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL &&
+	       tcpfsm_fsm_can_wait(&flow->pair, s->seg, s->at.from) &&
+	       !tcpfsm_device_differs(flow, &s->key);
+}
+
+/* A SYN from an end here to where there is none yet. Who has sent it moved as it left. */
+static inline bool nobody_hears(const struct sighting *s, const struct tcpfsm_flow *flow)
+{
+	return syn_comes_in(s) && READ_ONCE(tcpfsm_witness) &&
+	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL0 << s->at.from &&
+	       !(flow->flags & TCPFSM_FLOW_SELF) && tcpfsm_end_over(&flow->pair.end[!s->at.from]);
 }
 
 #endif /* TCPFSM_SIGHTING_H */
