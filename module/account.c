@@ -268,7 +268,8 @@ bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to)
  * not opened, has no socket; of a remote one nobody knows whether it is there at all. Both
  * ends of a forwarded flow count, and LISTEN there is a guess, shown as CLOSED.
  */
-static int gauge_slot(const struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state state)
+static __always_inline int gauge_slot(const struct tcpfsm_flow *flow, unsigned int end,
+				      enum tcpfsm_state state)
 {
 	if (!(flow->flags & TCPFSM_FLOW_LOCAL))
 		return TCPFSM_ACCT_TRANSIT + (state == TCPFSM_LISTEN ? TCPFSM_CLOSED : state);
@@ -281,7 +282,8 @@ static int gauge_slot(const struct tcpfsm_flow *flow, unsigned int end, enum tcp
 	return TCPFSM_ACCT_REMOTE + state;
 }
 
-static void gauge_add(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state state, int n)
+static __always_inline void gauge_add(struct tcpfsm_flow *flow, unsigned int end,
+				      enum tcpfsm_state state, int n)
 {
 	int slot = gauge_slot(flow, end, state);
 
