@@ -80,13 +80,7 @@ static __always_inline unsigned int hook_read(struct tcpfsm_net *tn,
 
 	if (unlikely(!tcpfsm_plain_find(skb, ipv6, &plain)))
 		return hook_parse(tn, state, skb, ipv6);
-	if (likely(tcpfsm_plain_options(&plain))) {
-		tcpfsm_plain_value(&plain, &seg);
-	} else {
-		tcpfsm_plain_fixed(&plain, &seg);
-		tcpfsm_parse_options(plain.tcp + sizeof(struct tcphdr),
-				     plain.doff - sizeof(struct tcphdr), &seg);
-	}
+	tcpfsm_plain_segment(&plain, &seg);
 	ends.src = plain.src;
 	ends.dst = plain.dst;
 	memcpy(ends.port, plain.tcp, sizeof(ends.port));

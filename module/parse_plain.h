@@ -135,4 +135,17 @@ static __always_inline void tcpfsm_plain_value(const struct tcpfsm_plain *plain,
 	seg->tsval = tcpfsm_plain_be32(plain->tcp + sizeof(struct tcphdr) + 4);
 }
 
+/* What tcpfsm_parse_ipv4() makes of any plain segment, without its addresses. */
+static __always_inline void tcpfsm_plain_segment(const struct tcpfsm_plain *plain,
+						 struct tcpfsm_segment *seg)
+{
+	if (likely(tcpfsm_plain_options(plain))) {
+		tcpfsm_plain_value(plain, seg);
+		return;
+	}
+	tcpfsm_plain_fixed(plain, seg);
+	tcpfsm_parse_options(plain->tcp + sizeof(struct tcphdr),
+			     plain->doff - sizeof(struct tcphdr), seg);
+}
+
 #endif /* TCPFSM_PARSE_PLAIN_H */

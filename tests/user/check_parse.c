@@ -69,13 +69,11 @@ static void check_plain(const struct packet *packet, const struct sk_buff *skb,
 	if (!tcpfsm_plain_find(skb, packet->ipv6, &plain))
 		return;
 	CHECK(parsed->result == TCPFSM_PARSE_SEGMENT);
-	if ((plain.tcp[13] & TCPFSM_SYN) || !tcpfsm_plain_options(&plain))
-		return;
 	memcpy(&same.tuple.src, plain.src, packet->ipv6 ? 16 : 4);
 	memcpy(&same.tuple.dst, plain.dst, packet->ipv6 ? 16 : 4);
 	memcpy(&same.tuple.sport, plain.tcp, 2);
 	memcpy(&same.tuple.dport, plain.tcp + 2, 2);
-	tcpfsm_plain_value(&plain, &same.seg);
+	tcpfsm_plain_segment(&plain, &same.seg);
 	check_parsed_equal(parsed, &same);
 }
 
