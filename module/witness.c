@@ -32,6 +32,12 @@ static struct tracepoint *set_state;
 
 #define OVERFLOW_MS	1000	/* a TIME_WAIT without minisock so soon never had one */
 
+/* A kernel without tracepoints declares the functions about them, but does not have them. */
+static struct tracepoint *found_set_state(void)
+{
+	return IS_ENABLED(CONFIG_TRACEPOINTS) ? READ_ONCE(set_state) : NULL;
+}
+
 /**
  * tcpfsm_witness_hears() - does the tracepoint tell of sockets that move?
  *
@@ -43,7 +49,7 @@ static struct tracepoint *set_state;
  */
 bool tcpfsm_witness_hears(void)
 {
-	return READ_ONCE(set_state) && !IS_ENABLED(CONFIG_PREEMPT_RT);
+	return found_set_state() && !IS_ENABLED(CONFIG_PREEMPT_RT);
 }
 
 /**
@@ -210,7 +216,8 @@ static void find_set_state(struct tracepoint *tp, void *data)
  */
 void tcpfsm_witness_prepare(void)
 {
-	for_each_kernel_tracepoint(find_set_state, NULL);
+	if (IS_ENABLED(CONFIG_TRACEPOINTS))
+		for_each_kernel_tracepoint(find_set_state, NULL);
 	if (READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears())
 		static_branch_enable(&tcpfsm_socket_trusted);
 }
@@ -225,11 +232,11 @@ void tcpfsm_witness_prepare(void)
  */
 void tcpfsm_witness_init(void)
 {
-	if (set_state && tracepoint_probe_register(set_state, probe_set_state, NULL)) {
+	if (found_set_state() && tracepoint_probe_register(set_state, probe_set_state, NULL)) {
 		static_branch_disable(&tcpfsm_socket_trusted);
 		set_state = NULL;
 	}
-	if (!set_state)
+	if (!found_set_state())
 		pr_warn("no tracepoint inet_sock_set_state: silent endings are seen late\n");
 	tcpfsm_listen_begin();
 }
@@ -244,7 +251,7 @@ void tcpfsm_witness_init(void)
 void tcpfsm_witness_uninit(void)
 {
 	tcpfsm_listen_end();
-	if (!set_state)
+	if (!found_set_state())
 		return;
 	tracepoint_probe_unregister(set_state, probe_set_state, NULL);
 	tracepoint_synchronize_unregister();
