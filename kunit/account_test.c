@@ -321,7 +321,7 @@ static void promotion_loses_nothing(struct kunit *test)
 	struct tcpfsm_account *acct = &env->host.account;
 	unsigned int slot;
 
-	for (slot = 0; slot < TCPFSM_NR_ACCOUNT_SLOTS; slot++)
+	for (slot = 0; slot < TCPFSM_ACCT_HELD; slot++)
 		tcpfsm_account_add_rare(acct, slot, slot);
 	KUNIT_EXPECT_FALSE(test, test_bit(0, &acct->growing));
 	KUNIT_EXPECT_TRUE(test, !acct->percpu);
@@ -331,12 +331,12 @@ static void promotion_loses_nothing(struct kunit *test)
 	flush_delayed_work(&acct->grow);
 	KUNIT_ASSERT_TRUE(test, acct->percpu);
 
-	for (slot = 0; slot < TCPFSM_NR_ACCOUNT_SLOTS; slot++) {
+	for (slot = 0; slot < TCPFSM_ACCT_HELD; slot++) {
 		tcpfsm_account_add(acct, slot, 1000);
 		tcpfsm_account_add(acct, slot, -3);
 		tcpfsm_account_add_rare(acct, slot, 100);
 	}
-	for (slot = 0; slot < TCPFSM_NR_ACCOUNT_SLOTS; slot++) {
+	for (slot = 0; slot < TCPFSM_ACCT_HELD; slot++) {
 		KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, slot),
 				slot + 1097LL + (slot == TCPFSM_ACCT_SEEN));
 		KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&acct->shared->slot[slot]),
