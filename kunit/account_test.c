@@ -358,6 +358,28 @@ static void a_gauge_is_never_negative(struct kunit *test)
 							TCPFSM_TIME_WAIT), 2LL);
 }
 
+/*
+ * Counters never go down, nor below nothing where a word is half full. While they are shared it has
+ * 32 bits everywhere; then, as many as a long has.
+ */
+static void a_counter_has_no_sign(struct kunit *test)
+{
+	struct flow_env *env = test->priv;
+	struct tcpfsm_account *acct = &env->host.account;
+
+	tcpfsm_account_add_rare(acct, TCPFSM_ACCT_SEEN, INT_MAX);
+	tcpfsm_account_add_rare(acct, TCPFSM_ACCT_SEEN, 1);
+	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, TCPFSM_ACCT_SEEN), 1LL << 31);
+
+	tcpfsm_account_grow_now(acct);
+	KUNIT_ASSERT_TRUE(test, acct->percpu);
+	tcpfsm_account_add(acct, TCPFSM_ACCT_SEEN, INT_MAX);
+	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, TCPFSM_ACCT_SEEN), (1LL << 32) - 1);
+	tcpfsm_account_add(acct, TCPFSM_ACCT_STATELESS, INT_MAX);
+	tcpfsm_account_add(acct, TCPFSM_ACCT_STATELESS, 1);
+	KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, TCPFSM_ACCT_STATELESS), 1LL << 31);
+}
+
 /* A flow that lives through the promotion is counted in before and out after it. */
 static void gauges_survive_promotion(struct kunit *test)
 {
@@ -384,6 +406,7 @@ static struct kunit_case account_tests[] = {
 	KUNIT_CASE(gauges_survive_promotion),
 	KUNIT_CASE(promotion_loses_nothing),
 	KUNIT_CASE(a_gauge_is_never_negative),
+	KUNIT_CASE(a_counter_has_no_sign),
 	KUNIT_CASE(each_transition_has_a_place),
 	KUNIT_CASE(entered_is_the_sum_of_the_ways_in),
 	KUNIT_CASE(durations_have_inclusive_bounds),

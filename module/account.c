@@ -151,12 +151,12 @@ void tcpfsm_account_add_shared(struct tcpfsm_account *acct, unsigned int slot, i
 		queue_delayed_work(system_power_efficient_wq, &acct->grow, 0);
 }
 
-/* One slot of all CPUs together; nothing as long as they have none. */
-static s64 read_percpu(const struct tcpfsm_account *acct, unsigned int slot)
+/* One slot of all CPUs together, wrapping as each of them does; nothing while they have none. */
+static unsigned long read_percpu(const struct tcpfsm_account *acct, unsigned int slot)
 {
 	/* Pairs with account_grow()'s release. */
 	long __percpu *percpu = smp_load_acquire(&acct->percpu);
-	s64 sum = 0;
+	unsigned long sum = 0;
 	int cpu;
 
 	if (percpu)
@@ -166,17 +166,22 @@ static s64 read_percpu(const struct tcpfsm_account *acct, unsigned int slot)
 }
 
 /**
- * tcpfsm_account_read() - one counter
+ * tcpfsm_account_read() - one counter, or gauge
  * @acct: the namespace's account
  * @slot: slot
  *
  * Context: any. The sum is no snapshot: other CPUs go on counting.
  *
- * Return: the sum over the shared array and all CPUs' arrays.
+ * Return: the sum over the shared array and all CPUs' arrays. A counter only goes up, to twice what
+ * its words could hold with a sign; where they have 32 bits, it begins anew after 2^32.
  */
 s64 tcpfsm_account_read(const struct tcpfsm_account *acct, unsigned int slot)
 {
-	return atomic_read(&acct->shared->slot[slot]) + read_percpu(acct, slot);
+	int shared = atomic_read(&acct->shared->slot[slot]);
+
+	if (slot < TCPFSM_ACCT_MOVES)
+		return (long)(shared + read_percpu(acct, slot));
+	return (unsigned long)((u32)shared + read_percpu(acct, slot));
 }
 
 /**
