@@ -66,6 +66,9 @@ static void neighbours_write_no_common_line(struct kunit *test)
 	unsigned int ipv6, start, line;
 	size_t size, at;
 
+	/* Their flows are shorter, and two CPUs with one line are the price. */
+	if (!IS_ENABLED(CONFIG_64BIT))
+		kunit_skip(test, "pointers have 32 bits");
 	for (ipv6 = 0; ipv6 < 2; ipv6++) {
 		size = flow_size(ipv6);
 		for (start = 0; start < LINE; start += sizeof(u32)) {

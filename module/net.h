@@ -16,12 +16,15 @@ struct tcpfsm_stays;
 /**
  * struct tcpfsm_net - one network namespace as this module sees it
  * @account: its numbers
- * @anomalies: what is wrong in it, counted
- * @stays: local ends that stay; NULL until one does
- * @ports: of those who connect from it
  * @net: the namespace itself; it outlives this
- * @list: in tcpfsm_nets, of those that are observed
  * @proc: /proc/net/tcpfsm
+ * @stays: local ends that stay; NULL until one does
+ * @hooked: the netfilter hooks are registered
+ * @rootless: its user namespace had no root yet when its files were made
+ * @observed: everything that observing needs could be had
+ * @anomalies: what is wrong in it, counted
+ * @ports: of those who connect from it
+ * @list: in tcpfsm_nets, of those that are observed
  * @missed: local sockets that went untracked
  * @found: as many of these as a sweep has found since; the rest is missing
  * @missed_before: @missed when the present sweep began
@@ -30,18 +33,21 @@ struct tcpfsm_stays;
  * @listen_before: as many of these there were when listening sockets were last counted
  * @listen_seen: how many these were
  * @listen_off: by so much the gauge was wrong then
- * @hooked: the netfilter hooks are registered
- * @rootless: its user namespace had no root yet when its files were made
- * @observed: everything that observing needs could be had
+ *
+ * What each segment reads, the first word, is a line's length away from what traffic writes, with
+ * pointers of 32 bits, too.
  */
 struct tcpfsm_net {
 	struct tcpfsm_account account;
-	struct tcpfsm_anomalies anomalies;
-	struct tcpfsm_stays *stays;
-	struct tcpfsm_ports ports;
 	struct net *net;
-	struct list_head list;
 	struct proc_dir_entry *proc;
+	struct tcpfsm_stays *stays;
+	bool hooked;
+	bool rootless;
+	bool observed;
+	struct tcpfsm_anomalies anomalies;
+	struct tcpfsm_ports ports;
+	struct list_head list;
 	atomic_t missed;
 	int found;
 	int missed_before;
@@ -50,9 +56,6 @@ struct tcpfsm_net {
 	int listen_before;
 	int listen_seen;
 	int listen_off;
-	bool hooked;
-	bool rootless;
-	bool observed;
 };
 
 extern unsigned int tcpfsm_net_id;
