@@ -6,6 +6,7 @@
 
 #include "param.h"
 
+#include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -168,7 +169,9 @@ MODULE_PARM_DESC(unobserved, "read only: namespaces not observed, for memory was
  */
 void tcpfsm_param_defaults(void)
 {
-	u64 by_memory = ((u64)totalram_pages() << PAGE_SHIFT) / MEMORY_PER_FLOW;
+	/* High memory holds no flows: where there is any, the rest is what is short. */
+	u64 pages = totalram_pages() - totalhigh_pages();
+	u64 by_memory = (pages << PAGE_SHIFT) / MEMORY_PER_FLOW;
 
 	if (!tcpfsm_flow_max)
 		tcpfsm_flow_max = clamp_t(u64, by_memory, MAX_FLOWS_DEFAULT_LEAST,
