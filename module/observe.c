@@ -454,7 +454,7 @@ void tcpfsm_observe(struct tcpfsm_net *tn, enum tcpfsm_place place, const struct
 	unsigned int tries;
 
 	if (place == TCPFSM_PLACE_OUT) {
-		s.owner = tcpfsm_socket_owner(tn->net, skb);
+		s.owner = tcpfsm_socket_owner(tn->net, skb, seg->flags & TCPFSM_SYN);
 		if (s.owner == TCPFSM_OWNER_STRANGER)
 			return;
 		/* TCP's own resets over IPv6 bear no owner; a firewall's have no sender either. */

@@ -60,15 +60,18 @@ static bool routes_itself(const struct sock *sk)
  * tcpfsm_socket_owner() - who sends this skb
  * @net: the namespace
  * @skb: at LOCAL_OUT
+ * @syn: it has SYN
  *
  * What has come in and leaves again nobody here has sent: a copy (nf_dup_ipv4), what IPVS forwards.
  * Of another namespace's socket an ipvlan device may send in this one (ipvlan_process_v4_outbound).
+ * A connect() that waited for data and was destroyed sends its SYN all the same, with what may be
+ * another socket's port by now (tcp_sendmsg_fastopen).
  *
  * Context: any, under RCU; the skb holds the socket.
  *
  * Return: enum tcpfsm_owner.
  */
-enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buff *skb)
+enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buff *skb, bool syn)
 {
 	const struct sock *sk = skb->sk;
 
@@ -86,7 +89,9 @@ enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buf
 		/* By its addresses it is another connection's. */
 		if (routes_itself(sk))
 			return TCPFSM_OWNER_STRANGER;
-		return sk->sk_state == TCP_CLOSE ? TCPFSM_OWNER_CLOSED : TCPFSM_OWNER_TCP;
+		if (sk->sk_state != TCP_CLOSE)
+			return TCPFSM_OWNER_TCP;
+		return syn ? TCPFSM_OWNER_STRANGER : TCPFSM_OWNER_CLOSED;
 	}
 	return sk->sk_kern_sock ? TCPFSM_OWNER_STACK : TCPFSM_OWNER_STRANGER;
 }

@@ -20,7 +20,7 @@ struct user_namespace;
 enum tcpfsm_owner {
 	TCPFSM_OWNER_NONE,	/* nobody: a SYN cookie, or a relay */
 	TCPFSM_OWNER_STACK,	/* the stack itself: resets, TIME_WAIT's answers */
-	TCPFSM_OWNER_STRANGER,	/* a program with a raw socket, or a source route: not TCP's word */
+	TCPFSM_OWNER_STRANGER,	/* a raw socket, a source route, a dead connect(): not TCP's word */
 	TCPFSM_OWNER_REQUEST,	/* a request sock */
 	TCPFSM_OWNER_CLOSED,	/* a TCP socket that has just ended: with a reset, its own */
 	TCPFSM_OWNER_TCP,	/* a TCP socket */
@@ -74,7 +74,7 @@ struct tcpfsm_socket_view {
 
 extern bool tcpfsm_witness;
 
-enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buff *skb);
+enum tcpfsm_owner tcpfsm_socket_owner(const struct net *net, const struct sk_buff *skb, bool syn);
 bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin,
 			  bool *active);
 bool tcpfsm_socket_key(const struct sock *sk, struct tcpfsm_net *tn, struct tcpfsm_key *key);

@@ -215,11 +215,46 @@ static void reset_untaken(struct test *t)
 	compare_ended(t);
 }
 
+/*
+ * A connect() that waits for data is killed, and its program sends all the same: the SYN that leaves then is nobody's,
+ * and not of the connection that has its port meanwhile.
+ */
+static void killed_waiter(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), waiter;
+	struct pair p;
+
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_fastopen", "5");
+	waiter = sock_new(t, CLIENT, CLIENT_PORT);
+	sock_option(waiter, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, 1);
+	sock_start(t, waiter, SERVER, PORT);
+	reach(t, CLIENT, SYN_SENT, 1);
+	ns_run(t, CLIENT, "ss -K -t state syn-sent");
+	reach(t, CLIENT, SYN_SENT, 0);
+	p.client = sock_new(t, CLIENT, CLIENT_PORT);
+	sock_connect(t, p.client, PORT);
+	p.server = sock_accept(listener);
+	compare(t);
+	ns_enter(t, CLIENT);
+	check(send(waiter, "x", 1, MSG_NOSIGNAL) < 0, "it sends");
+	compare(t);
+	other_end_is(t, CLIENT, ESTABLISHED);
+	check(!procfs_transition(ESTABLISHED, CLOSED), "the connection has ended");
+	sock_send(p.client, 100);
+	sock_recv(p.server, 100);
+	close(waiter);
+	close(p.client);
+	close(p.server);
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario again_scenarios[] = {
 	{ "connect_deferred", ON_BOTH | IN_EXACT, connect_deferred },
 	{ "client_anew", ON_BOTH | IN_EXACT, client_anew },
 	{ "cookie_again", ON_BOTH | IN_EXACT, cookie_again },
 	{ "cookie_with_fin", ON_VETH | IN_EXACT, cookie_with_fin },
+	{ "killed_waiter", ON_VETH | IN_EXACT, killed_waiter },
 	{ "rejected_in_vain", ON_VETH | IN_EXACT, rejected_in_vain },
 	{ "reset_untaken", ON_VETH | IN_EXACT, reset_untaken },
 	{ 0 }
