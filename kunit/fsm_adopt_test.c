@@ -248,10 +248,17 @@ static void a_fin_that_nobody_saw(struct kunit *test)
 	tcpfsm_fsm_step(&p, &ack, &out, &res);
 	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_ESTABLISHED);
 	ack.ack++;
+	later = p;
 	KUNIT_EXPECT_FALSE(test, tcpfsm_fsm_quiet(&p, &ack, &out));
 	tcpfsm_fsm_step(&p, &ack, &out, &res);
 	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_FIN_WAIT_2);
 	KUNIT_EXPECT_TRUE(test, tcpfsm_fsm_quiet(&p, &ack, &out));
+
+	/* Nor was its ACK of the SYN-ACK seen. */
+	p = later;
+	p.end[1].state = TCPFSM_SYN_SENT;
+	tcpfsm_fsm_step(&p, &ack, &out, &res);
+	KUNIT_EXPECT_EQ(test, (int)p.end[1].state, TCPFSM_FIN_WAIT_2);
 }
 
 /* Of the state it is found in nobody knows since when; of the next one we do. */

@@ -124,6 +124,8 @@ static void show_fin(struct tcpfsm_pair *p, unsigned int end, u64 now_ms,
 	/* An ACK of the peer's behind its FIN may have shown that number already. */
 	peer->snd_nxt = later(e->ack_sent, peer->snd_nxt);
 	peer->flags |= TCPFSM_END_FIN_SENT;
+	/* Its ACK of the SYN-ACK may not have been seen either. */
+	apply(p, peer, TCPFSM_SENT_ACK, now_ms, res);
 	apply(p, peer, TCPFSM_SENT_FIN, now_ms, res);
 	apply(p, peer, TCPFSM_RCVD_ACK_OF_FIN, now_ms, res);
 }

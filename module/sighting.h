@@ -113,8 +113,8 @@ static inline bool arrives_later(const struct sighting *s, const struct tcpfsm_f
 static inline bool nobody_hears(const struct sighting *s, const struct tcpfsm_flow *flow)
 {
 	return syn_comes_in(s) && READ_ONCE(tcpfsm_witness) &&
-	       (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL0 << s->at.from &&
-	       !(flow->flags & TCPFSM_FLOW_SELF) && tcpfsm_end_over(&flow->pair.end[!s->at.from]);
+	       (READ_ONCE(flow->flags) & (TCPFSM_FLOW_LOCAL | TCPFSM_FLOW_SELF)) ==
+	       TCPFSM_FLOW_LOCAL0 << s->at.from && tcpfsm_end_over(&flow->pair.end[!s->at.from]);
 }
 
 #endif /* TCPFSM_SIGHTING_H */

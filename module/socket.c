@@ -281,7 +281,7 @@ bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
 	if (!READ_ONCE(tcpfsm_witness))
 		return false;
 	view->silent = false;
-	view->acked = false;
+	view->numbered = false;
 	view->left_ms = 0;
 	sk = tcpfsm_socket_get(flow, end);
 	if (!sk) {
@@ -293,13 +293,15 @@ bool tcpfsm_socket_look(const struct tcpfsm_flow *flow, unsigned int end,
 		/* Of a minisock in substate FIN_WAIT_2, ss shows the substate. */
 		view->state = tcpfsm_socket_map(READ_ONCE(inet_twsk(sk)->tw_substate));
 		view->silent = true;
-		view->acked = true;
+		view->numbered = true;
+		view->rcv_nxt = READ_ONCE(tcp_twsk(sk)->tw_rcv_nxt);
 		view->left_ms = timer_left_ms(&inet_twsk(sk)->tw_timer);
 	} else if (sk->sk_state == TCP_NEW_SYN_RECV) {
 		view->silent = true;
 		view->left_ms = timer_left_ms(&inet_reqsk(sk)->rsk_timer);
 	} else {
-		view->acked = READ_ONCE(tcp_sk(sk)->rcv_wup) == READ_ONCE(tcp_sk(sk)->rcv_nxt);
+		view->numbered = true;
+		view->rcv_nxt = READ_ONCE(tcp_sk(sk)->rcv_nxt);
 	}
 	tcpfsm_socket_put(sk);
 	return true;

@@ -62,14 +62,16 @@ struct tcpfsm_socket_culprit {
  * struct tcpfsm_socket_view - a look at the socket of a local end
  * @state: enum tcpfsm_state; CLOSED where there is no socket
  * @silent: a TIME_WAIT or request sock, of whose end no tracepoint tells
- * @acked: it has acknowledged all that it has received
  * @left_ms: of such: until its timer is due
+ * @numbered: RCV.NXT is known: it was looked for, and is a full socket or a TIME_WAIT
+ * @rcv_nxt: that
  */
 struct tcpfsm_socket_view {
 	int state;
 	u32 left_ms;
+	u32 rcv_nxt;
 	bool silent;
-	bool acked;
+	bool numbered;
 };
 
 extern bool tcpfsm_witness;

@@ -86,7 +86,10 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end,
 	}
 	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, shown ? TCPFSM_CAUSE_SEGMENT : TCPFSM_CAUSE_SOCKET);
-	if (!view->acked || tcpfsm_flow_is_local(flow, !end) || (flow->flags & TCPFSM_FLOW_SELF))
+	if (tcpfsm_flow_is_local(flow, !end) || (flow->flags & TCPFSM_FLOW_SELF))
+		return;
+	/* Its ACK may not have left: what was seen to be acknowledged counts. */
+	if (!view->numbered || e->ack_sent != view->rcv_nxt)
 		return;
 	tcpfsm_fsm_infer_fin(&flow->pair, end, now_ms, &res);
 	tcpfsm_account_moves(flow, &res, TCPFSM_CAUSE_SOCKET);
