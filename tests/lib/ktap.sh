@@ -33,18 +33,23 @@ ktap_count() {
 	# Ends the subtests that are deeper than this; is there one, and has it failed?
 	function close_deeper(depth,	d, any) {
 		any = 0
-		for (d in open)
-			if (open[d] && d > depth) {
+		for (d in seen) {
+			if (d <= depth)
+				continue
+			if (open[d]) {
 				if (seen[d] != plan[d]) { failed++; bad[d] = 1 }
-				open[d] = 0
-				any = 1
 				if (bad[d]) inner_failed = 1
+				any = 1
 			}
+			seen[d] = open[d] = bad[d] = 0
+		}
 		return any
 	}
 	{ match($0, /^ */); depth = int(RLENGTH / 2) }
 	$1 ~ /^1\.\.[0-9]+$/ && NF == 1 {
-		plan[depth] = substr($1, 4); seen[depth] = 0; open[depth] = 1; bad[depth] = 0
+		# It stands before the results, or, where nobody knew, after them.
+		if (open[depth]) close_deeper(depth - 1)
+		plan[depth] = substr($1, 4); seen[depth] += 0; open[depth] = 1
 	}
 	$1 == "ok" || ($1 == "not" && $2 == "ok") {
 		ok = $1 == "ok" && $0 !~ /# SKIP/
