@@ -210,3 +210,14 @@ void compare_ended(struct test *t)
 			      stats.flows_current, flows.lines);
 	}
 }
+
+void client_waits_for_fin(struct test *t)
+{
+	struct stats s;
+
+	ns_enter(t, SERVER);
+	procfs_stats(&s);
+	check(ns_count(t) == 1 || s.state[FIN_WAIT_2].remote == 1,
+	      "server: remote FIN_WAIT_2 %lld, ESTABLISHED %lld", s.state[FIN_WAIT_2].remote,
+	      s.state[ESTABLISHED].remote);
+}

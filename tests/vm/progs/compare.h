@@ -27,4 +27,7 @@ int compare_for(struct test *t, unsigned int ms, unsigned int step_ms);
 /* After everything was closed: waits for TIME_WAITs to end, and wants nothing left anywhere. */
 void compare_ended(struct test *t);
 
+/* The server infers of its one client that it has closed; over loopback nobody is inferred. */
+void client_waits_for_fin(struct test *t);
+
 #endif
