@@ -117,6 +117,9 @@ static void describe(const struct metrics *metrics, int id)
 		printf("a destination has no port left");
 	else if (id == METRIC_PORTS)
 		printf("%llu%% of the ports to a destination in use", metric->value);
+	else if (id == METRIC_ELSEWHERE)
+		printf("%llu anomal%s in other network namespaces", metric->value,
+		       metric->value == 1 ? "y" : "ies");
 	else
 		printf("%llu in %s", metric->value, metric->name);
 }
@@ -150,6 +153,8 @@ static const char *reason(const struct metrics *metrics)
 	for (int i = 0; i < METRICS_COUNT; i++) {
 		if (metrics->metric[i].known || !has_threshold(&metrics->metric[i]))
 			continue;
+		if (i == METRIC_ELSEWHERE)
+			return "the file namespaces, which only the first network namespace has, cannot be read";
 		snprintf(text, sizeof(text), "the file stats does not have %s",
 			 metrics->metric[i].name);
 		return text;

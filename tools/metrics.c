@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "metrics.h"
+#include "namespaces.h"
 #include "ports.h"
+#include "source.h"
 #include "stats_file.h"
 #include "verb.h"
 
@@ -12,6 +14,7 @@ static const char *const names[METRIC_STATES] = {
 	[METRIC_LEAKS] = "leaks",
 	[METRIC_PRESSURED] = "pressured",
 	[METRIC_PORTS] = "ports",
+	[METRIC_ELSEWHERE] = "elsewhere",
 };
 
 void metrics_open(struct metrics *metrics)
@@ -44,6 +47,21 @@ static void ports_by_stats(struct metric *ports, const struct stats *stats)
 		ports->value = 0;
 }
 
+/* Others end them between the two readings. */
+static void elsewhere(struct metric *metric, const char *input, const struct stats *stats)
+{
+	struct namespaces_sums sums;
+	unsigned long long here;
+
+	if (!source_readable(input, "namespaces") ||
+	    !stats_number(stats, SECTION_ANOMALIES, "current", &here) ||
+	    !namespaces_add_up(input, &sums))
+		return;
+	metric->known = true;
+	metric->value = sums.columns[NAMESPACE_ANOMALIES] > here ?
+		sums.columns[NAMESPACE_ANOMALIES] - here : 0;
+}
+
 bool metrics_read(struct metrics *metrics, const char *input)
 {
 	struct metric *metric = metrics->metric;
@@ -60,6 +78,7 @@ bool metrics_read(struct metrics *metrics, const char *input)
 	metric[METRIC_PRESSURED].known = stats_number(&stats, SECTION_PORTS, "pressured",
 						      &metric[METRIC_PRESSURED].value);
 	ports_by_stats(&metric[METRIC_PORTS], &stats);
+	elsewhere(&metric[METRIC_ELSEWHERE], input, &stats);
 	/* Those under pressure, if this user may know more of them. */
 	metrics->ports_reusable_unknown = metric[METRIC_PRESSURED].value &&
 					  !ports_pressed(input, &metric[METRIC_PORTS].value);

@@ -8,6 +8,7 @@
 #include "prometheus.h"
 #include "replacement.h"
 #include "say.h"
+#include "source.h"
 #include "verb.h"
 
 #define TEXTFILE_MODE 0644
@@ -16,20 +17,24 @@
 static const struct {
 	const char *file;
 	bool (*print)(FILE *to, const char *input);
+	bool first;	/* only the first network namespace has the file */
 } parts[] = {
 	{ "stats", prometheus_stats },
 	{ "transitions", prometheus_transitions },
 	{ "durations", prometheus_durations },
 	{ "anomalies", prometheus_anomalies },
 	{ "listeners", prometheus_listeners },
+	{ "namespaces", prometheus_namespaces, .first = true },
 };
 
 static void print_all(FILE *to, const char *input)
 {
 	bool readable[ARRAY_SIZE(parts)] = { false };
+	bool wanted[ARRAY_SIZE(parts)] = { false };
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
-		readable[i] = parts[i].print(to, input);
+		wanted[i] = !parts[i].first || source_has(input, parts[i].file);
+		readable[i] = wanted[i] && parts[i].print(to, input);
 		if (!readable[0])
 			break;
 	}
@@ -42,8 +47,9 @@ static void print_all(FILE *to, const char *input)
 	exposition_family(to, "tcpfsm_file_readable", "gauge",
 			  "Whether the module's file could be read.");
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
-		exposition_number(to, "tcpfsm_file_readable", LABELS("file", parts[i].file),
-				  readable[i]);
+		if (wanted[i])
+			exposition_number(to, "tcpfsm_file_readable",
+					  LABELS("file", parts[i].file), readable[i]);
 }
 
 static void write_textfile(const char *path, const char *input)

@@ -12,5 +12,6 @@ bool prometheus_transitions(FILE *to, const char *input);
 bool prometheus_durations(FILE *to, const char *input);
 bool prometheus_anomalies(FILE *to, const char *input);
 bool prometheus_listeners(FILE *to, const char *input);
+bool prometheus_namespaces(FILE *to, const char *input);
 
 #endif

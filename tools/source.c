@@ -118,11 +118,21 @@ bool source_there(const char *input)
 	return false;
 }
 
-bool source_readable(const char *input, const char *file)
+static bool has_access(const char *input, const char *file, int mode)
 {
 	const char *folder = input ? input : find_module();
 	char path[SOURCE_PATH_MAX];
 
 	return folder && snprintf(path, sizeof(path), "%s/%s", folder, file) < SOURCE_PATH_MAX &&
-	       !access(path, R_OK);
+	       !access(path, mode);
+}
+
+bool source_has(const char *input, const char *file)
+{
+	return has_access(input, file, F_OK);
+}
+
+bool source_readable(const char *input, const char *file)
+{
+	return has_access(input, file, R_OK);
 }

@@ -20,7 +20,8 @@ bool source_open(const char *input, const char *file, char path[SOURCE_PATH_MAX]
 /* Is there a module, or a folder, to read from? False: reported. */
 bool source_there(const char *input);
 
-/* May this user read the file? Reports nothing. */
+/* Is there such a file, and may this user read it? Report nothing. */
+bool source_has(const char *input, const char *file);
 bool source_readable(const char *input, const char *file);
 
 #endif

@@ -98,6 +98,18 @@ test_check_thresholds() {
 	answers "a range up to" 1 "WARNING - 3 in CLOSE_WAIT" --input busy -w leaks= -w pressured= -w 'CLOSE_WAIT=~:2'
 	answers "inside of a range" 1 "WARNING - 3 in CLOSE_WAIT" --input busy -w leaks= -w pressured= -w CLOSE_WAIT=@3:4
 	answers "outside of it" 0 "OK" --input busy -w leaks= -w pressured= -w CLOSE_WAIT=@4:5
+	answers "other namespaces" 1 "WARNING - 2 anomalies in other network namespaces | " --input busy \
+		-w leaks= -w pressured= -w elsewhere=0
+	answers "other namespaces: by default no alert" 0 "OK - " --input busy -w leaks= -w pressured=
+	change 's/anomalies current=2/anomalies current=3/'
+	answers "other namespaces: one is one" 1 "WARNING - 1 anomaly in other network namespaces | " \
+		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
+	change 's/anomalies current=2/anomalies current=5/'
+	answers "other namespaces: never fewer than none" 0 "OK - " --input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
+	rm "$work/changed/namespaces"
+	answers "other namespaces: not from within one" 3 "UNKNOWN - the file namespaces, which only the first" \
+		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
+	answers "other namespaces: nor asked for there" 0 "OK - " --input "$work/changed" -w leaks= -w pressured=
 	answers "percent of the ports" 2 "CRITICAL - 96% of the ports to a destination in use" --input busy --critical ports=95
 	answers "no name" 3 "UNKNOWN - --warning: expected NAME=RANGE, found '5'; the names are: leaks, " -w 5
 	answers "an unknown name" 3 "UNKNOWN - --critical: expected NAME=RANGE, found 'drops=5'" -c drops=5

@@ -102,6 +102,11 @@ test_both() {
 	check "machine: ports exported" says_line client-prometheus 'tcpfsm_ports_worst_used 45$'
 	check "machine: namespaces have ip netns' names" holds namespaces '[.namespaces[] |
 		select(.close_wait_leaked > 0) | "\(.name) \(.close_wait_leaked)"] | sort == ["client 5", "server 12"]'
+	check "machine: the first namespace exports all leaks" says_line first-prometheus \
+		'tcpfsm_namespaces_close_wait_leaked 17$'
+	check "machine: and others do not" test -z "$(grep tcpfsm_namespaces "$work/machine/server-prometheus")"
+	check "machine: check in the first tells of others" grep -q \
+		'^TCPFSM WARNING - [1-9][0-9]* anomalies in other network namespaces | ' "$work/machine/first-check"
 	check "machine: a record is what was there" diff "$work/machine/recorded" "$work/machine/now"
 	check "machine: the record has flows" says_line recorded ' *10.99.0.2:9000 '
 	check "machine: no leak after a restart" test ! -s "$work/machine/cured-leaks"

@@ -47,6 +47,32 @@ half_is_not_up() {
 		grep -q "stats:13: expected a line for close_wait" "$work/err"
 }
 
+# All namespaces together are known in the first one alone, and nothing is wrong elsewhere.
+namespaces_are_added_up() {
+	"$work/tcpfsm" prometheus --input busy | grep -v '^#' >"$work/out" &&
+		grep -qx 'tcpfsm_namespaces 2' "$work/out" &&
+		grep -qx 'tcpfsm_namespaces_endpoints{state="ESTABLISHED"} 40' "$work/out" &&
+		grep -qx 'tcpfsm_namespaces_close_wait_leaked 2' "$work/out" &&
+		grep -qx 'tcpfsm_namespaces_anomalies 4' "$work/out" &&
+		grep -qx 'tcpfsm_namespaces_flows 34' "$work/out" &&
+		grep -qx 'tcpfsm_file_readable{file="namespaces"} 1' "$work/out"
+}
+
+within_one_they_are_not() {
+	cp -r busy "$work/within"
+	rm "$work/within/namespaces"
+	quietly prometheus --input "$work/within" &&
+		! "$work/tcpfsm" prometheus --input "$work/within" | grep namespaces | grep -v tcpfsm_flows_max
+}
+
+namespaces_unreadable() {
+	cp -r busy "$work/closed"
+	chmod 0 "$work/closed/namespaces"
+	as_nobody "$work/tcpfsm" prometheus --input "$work/closed" >"$work/out" 2>"$work/err"
+	[[ $? == 1 ]] && grep -q 'namespaces: permission denied' "$work/err" &&
+		grep -qx 'tcpfsm_file_readable{file="namespaces"} 0' "$work/out" && ! grep -q '^tcpfsm_namespaces' "$work/out"
+}
+
 # One that cannot end, for its file listeners is a pipe that nobody writes to.
 begin_endless() {	# TEXTFILE
 	cp -r busy "$work/endless"
@@ -113,6 +139,9 @@ test_prometheus() {
 	done
 	check "prometheus: all states, zeros included" all_states_are_there
 	check "prometheus: every key of stats" every_key_is_there
+	check "prometheus: all namespaces together" namespaces_are_added_up
+	check "prometheus: not from within one" within_one_they_are_not
+	check "prometheus: nor by who may not read them" namespaces_unreadable
 	check "prometheus: not up without all states and sections" half_is_not_up
 	test_textfile
 }
