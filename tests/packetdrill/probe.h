@@ -3,7 +3,8 @@
  * What packetdrill's interpreter calls after each event (tests/packetdrill/run builds it in): the
  * connections of this network namespace as the kernel's socket table has them, and as
  * /proc/self/net/tcpfsm/flows does. Writes to the file that $PROBE names a line for each event where they
- * differ, and at the end how many events there were and how many connections.
+ * differ, and at the end how many events there were and how many connections. A difference is young for as
+ * long as the kernel's table was not seen at rest for 200 ms; once more they are compared after that.
  */
 #ifndef PROBE_H
 #define PROBE_H
@@ -11,16 +12,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define PROBE_MOST 64		/* connections of one script */
 #define PROBE_LINE 48
+#define PROBE_REST_MS 200	/* of the sockets, and no difference is left */
 
 struct probe_list {
 	int n;
 	char line[PROBE_MOST][PROBE_LINE];
 };
 
-static unsigned long probe_events, probe_connections, probe_differ;
+static unsigned long probe_events, probe_connections, probe_young, probe_differ;
+
+/* The kernel's table as it was last, and since when. */
+static struct probe_list probe_last;
+static long long probe_since_ms;
 
 static int probe_compare(const void *a, const void *b)
 {
@@ -80,10 +88,25 @@ static void probe_show(FILE *f, const char *who, const struct probe_list *l)
 	fprintf(f, "}");
 }
 
+static long long probe_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+static int probe_same(const struct probe_list *a, const struct probe_list *b)
+{
+	return a->n == b->n && !memcmp(a->line, b->line, a->n * PROBE_LINE);
+}
+
 static void probe_event(const char *script, int line)
 {
 	struct probe_list sockets = { 0 }, flows = { 0 };
 	const char *path = getenv("PROBE");
+	long long now = probe_now_ms();
+	int old;
 	FILE *f;
 
 	if (!path)
@@ -95,11 +118,16 @@ static void probe_event(const char *script, int line)
 	qsort(flows.line, flows.n, PROBE_LINE, probe_compare);
 	probe_events++;
 	probe_connections += sockets.n;
-	if (sockets.n == flows.n && !memcmp(sockets.line, flows.line, sockets.n * PROBE_LINE))
+	if (!probe_same(&sockets, &probe_last))
+		probe_since_ms = now;
+	probe_last = sockets;
+	if (probe_same(&sockets, &flows))
 		return;
-	probe_differ++;
+	old = now - probe_since_ms >= PROBE_REST_MS;
+	probe_differ += old;
+	probe_young += !old;
 	f = fopen(path, "a");
-	fprintf(f, "differ: %s:%d:", script, line);
+	fprintf(f, "%s: %s:%d: %lld ms:", old ? "differ" : "young", script, line, now - probe_since_ms);
 	probe_show(f, "sockets", &sockets);
 	probe_show(f, "flows", &flows);
 	fprintf(f, "\n");
@@ -113,9 +141,15 @@ static void __attribute__((destructor)) probe_end(void)
 
 	if (!path || !probe_events)
 		return;
+	/* What moves in this time, as minisocks do, gets another. */
+	do {
+		probe_event("end", 0);
+		usleep((PROBE_REST_MS + 50) * 1000);
+		probe_event("end", 0);
+	} while (probe_now_ms() - probe_since_ms < PROBE_REST_MS);
 	f = fopen(path, "a");
-	fprintf(f, "events %lu connections %lu differ %lu\n", probe_events, probe_connections,
-		probe_differ);
+	fprintf(f, "events %lu connections %lu young %lu differ %lu\n", probe_events, probe_connections,
+		probe_young, probe_differ);
 	fclose(f);
 }
 
