@@ -3,11 +3,14 @@
 # The folder of things that are costly to get and are kept between runs. An entry is made
 # under another name and renamed when it is whole, so what is there is always whole.
 
+# shellcheck source=tests/lib/strictly.sh
+. "$(dirname "${BASH_SOURCE[0]}")/strictly.sh"
+
 TCPFSM_CACHE=${TCPFSM_CACHE:-/var/cache/tcpfsm}
 
 # cache_make ENTRY COMMAND...: prints the entry's path; if it isn't there, runs
-# COMMAND... DIR, which fills DIR. Two runs at once wait for each other. The function runs in
-# a subshell with errexit: its failure leaves nothing behind.
+# COMMAND... DIR, which fills DIR. Two runs at once wait for each other. A command that fails, at
+# whichever step, leaves nothing behind.
 cache_make() {
 	local entry=$1 path tmp rc=0
 	shift
@@ -20,11 +23,7 @@ cache_make() {
 		if [[ ! -d $path ]]; then
 			rm -rf "$tmp"
 			mkdir -p "$tmp"
-			# "if" or "||" here would switch errexit off inside the command.
-			set +e
-			(set -e; "$@" "$tmp") >&2
-			rc=$?
-			set -e
+			strictly "$@" "$tmp" >&2 || rc=$?
 			if ((rc == 0)); then
 				mv "$tmp" "$path"
 			else
