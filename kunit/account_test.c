@@ -179,28 +179,60 @@ static void each_transition_has_a_place(struct kunit *test)
 	}
 }
 
+/* What counted(), of a pair that is not among them. */
+static s64 counted_beside(struct flow_env *env, unsigned int from, unsigned int to,
+			  enum tcpfsm_cause cause)
+{
+	return tcpfsm_account_read_other(&env->host.account, from, to, cause);
+}
+
+/*
+ * INTERFACE: then one line for each other pair seen. What a socket has not shown there is room for
+ * where none is asked.
+ */
+static void each_other_pair_has_a_place(struct kunit *test)
+{
+	struct flow_env *env = test->priv;
+	bool alone = tcpfsm_account_slots() == TCPFSM_NR_ACCOUNT_SLOTS;
+	unsigned int from, to, cause, n;
+	s64 wanted;
+
+	for (from = 0; from < TCPFSM_NR_STATES; from++)
+		for (to = 0; to < TCPFSM_NR_STATES; to++)
+			for (cause = 0; cause < TCPFSM_NR_CAUSES; cause++)
+				for (n = 0; listed(from, to) < 0 && n <= from + to + cause; n++)
+					move_once(test, TCPFSM_FLOW_LOCAL1, 1, from, to, cause);
+	for (from = 0; from < TCPFSM_NR_STATES; from++)
+		for (to = 0; to < TCPFSM_NR_STATES; to++)
+			for (cause = 0; cause < TCPFSM_NR_CAUSES; cause++) {
+				if (listed(from, to) >= 0)
+					continue;
+				wanted = alone || cause == TCPFSM_CAUSE_SOCKET ?
+					 from + to + cause + 1 : 0;
+				KUNIT_EXPECT_EQ(test, counted_beside(env, from, to, cause), wanted);
+			}
+}
+
 /* INTERFACE, entered: how often a local endpoint has entered the state. */
 static void entered_is_the_sum_of_the_ways_in(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
 	s64 entered[TCPFSM_NR_STATES] = {};
 	u32 random = 7;
-	unsigned int i, m, state;
+	unsigned int i, from, to, state;
 
 	for (i = 0; i < 500; i++) {
-		m = next_random(&random) % TCPFSM_NR_TRANSITIONS;
-		/* Linux does not offer SEND in LISTEN. */
-		if (listed_moves[m][0] == TCPFSM_LISTEN && listed_moves[m][1] == TCPFSM_SYN_SENT)
+		from = next_random(&random) % TCPFSM_NR_STATES;
+		to = next_random(&random) % TCPFSM_NR_STATES;
+		if (listed(from, to) < 0 && tcpfsm_account_slots() < TCPFSM_NR_ACCOUNT_SLOTS)
 			continue;
-		move_once(test, TCPFSM_FLOW_LOCAL0, 0, listed_moves[m][0], listed_moves[m][1],
-			  i % TCPFSM_NR_CAUSES);
+		move_once(test, TCPFSM_FLOW_LOCAL0, 0, from, to, i % TCPFSM_NR_CAUSES);
 		/* For LISTEN: connections opened passively, which are born there and leave it. */
-		if (listed_moves[m][1] != TCPFSM_LISTEN)
-			entered[listed_moves[m][1]]++;
-		if (listed_moves[m][0] == TCPFSM_LISTEN && listed_moves[m][1] != TCPFSM_CLOSED)
+		if (to != TCPFSM_LISTEN)
+			entered[to]++;
+		if (from == TCPFSM_LISTEN && to != TCPFSM_CLOSED)
 			entered[TCPFSM_LISTEN]++;
-		move_once(test, 0, 0, listed_moves[m][0], listed_moves[m][1],
-			  TCPFSM_CAUSE_SEGMENT);
+		move_once(test, 0, 0, from, to, TCPFSM_CAUSE_SEGMENT);
 	}
 	for (state = 0; state < TCPFSM_NR_STATES; state++)
 		KUNIT_EXPECT_EQ_MSG(test, tcpfsm_account_read_entered(&env->host.account, state),
@@ -265,8 +297,7 @@ static void durations_of_local_ends(struct kunit *test)
 }
 
 /*
- * INTERFACE: then one line for each other pair seen; and, witness: the wire's state, the socket's,
- * and how often. Of local ends alone, whatever the pair, and only where the socket was followed.
+ * INTERFACE, witness: the wire's state, the socket's, and how often. Of local ends alone, whatever the pair, and only where the socket was followed.
  */
 static void where_the_socket_was_followed(struct kunit *test)
 {
@@ -319,9 +350,9 @@ static void promotion_loses_nothing(struct kunit *test)
 {
 	struct flow_env *env = test->priv;
 	struct tcpfsm_account *acct = &env->host.account;
-	unsigned int slot;
+	unsigned int slot, slots = tcpfsm_account_slots();
 
-	for (slot = 0; slot < TCPFSM_ACCT_HELD; slot++)
+	for (slot = 0; slot < slots; slot++)
 		tcpfsm_account_add_rare(acct, slot, slot);
 	KUNIT_EXPECT_FALSE(test, test_bit(0, &acct->growing));
 	KUNIT_EXPECT_TRUE(test, !acct->percpu);
@@ -331,12 +362,12 @@ static void promotion_loses_nothing(struct kunit *test)
 	flush_delayed_work(&acct->grow);
 	KUNIT_ASSERT_TRUE(test, acct->percpu);
 
-	for (slot = 0; slot < TCPFSM_ACCT_HELD; slot++) {
+	for (slot = 0; slot < slots; slot++) {
 		tcpfsm_account_add(acct, slot, 1000);
 		tcpfsm_account_add(acct, slot, -3);
 		tcpfsm_account_add_rare(acct, slot, 100);
 	}
-	for (slot = 0; slot < TCPFSM_ACCT_HELD; slot++) {
+	for (slot = 0; slot < slots; slot++) {
 		KUNIT_EXPECT_EQ(test, tcpfsm_account_read(acct, slot),
 				slot + 1097LL + (slot == TCPFSM_ACCT_SEEN));
 		KUNIT_EXPECT_EQ(test, (unsigned int)atomic_read(&acct->shared->slot[slot]),
@@ -408,6 +439,7 @@ static struct kunit_case account_tests[] = {
 	KUNIT_CASE(a_gauge_is_never_negative),
 	KUNIT_CASE(a_counter_has_no_sign),
 	KUNIT_CASE(each_transition_has_a_place),
+	KUNIT_CASE(each_other_pair_has_a_place),
 	KUNIT_CASE(entered_is_the_sum_of_the_ways_in),
 	KUNIT_CASE(durations_have_inclusive_bounds),
 	KUNIT_CASE(durations_of_local_ends),

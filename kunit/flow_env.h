@@ -115,7 +115,7 @@ static inline int flow_env_init(struct kunit *test)
 	env->max_flows = tcpfsm_flow_max;
 	if (env->max_flows)
 		tcpfsm_flow_uninit();
-	else if (tcpfsm_stay_init() || tcpfsm_account_setup())
+	else if (tcpfsm_stay_init() || tcpfsm_account_setup(true))
 		return -ENOMEM;
 	if (tcpfsm_account_init(&env->host.account) || tcpfsm_account_init(&env->guest.account))
 		return -ENOMEM;

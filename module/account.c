@@ -19,27 +19,36 @@
 
 #define MOVE_SLOT(from, to, reason)						\
 	[TCPFSM_##from * TCPFSM_NR_STATES + TCPFSM_##to] = 1 + TCPFSM_T_##from##_##to,
-#define NR_PAIRS (TCPFSM_NR_STATES * TCPFSM_NR_STATES)
 /* from × to → 1 + enum tcpfsm_transition_id; 0: not among TCPFSM_TRANSITIONS */
-static const u8 move_slot[NR_PAIRS] = {
+static const u8 move_slot[TCPFSM_NR_PAIRS] = {
 	TCPFSM_TRANSITIONS(MOVE_SLOT)
 };
+
+static unsigned int other_slot(unsigned int pair, enum tcpfsm_cause cause)
+{
+	return TCPFSM_ACCT_OTHERS + pair * TCPFSM_CAUSE_SOCKET + cause;
+}
 
 #define RETRY_JIFFIES	HZ	/* after memory was too short for the per-CPU array */
 
 /* Of its very size: the next of kmalloc()'s would be a quarter too large, for each namespace. */
 static struct kmem_cache *cache;
+static unsigned int nr_slots __read_mostly;
 
 /**
  * tcpfsm_account_setup() - before the first account
+ * @alone: no socket is asked: there is room for TCPFSM_ACCT_OTHERS
  *
  * Context: process; may sleep.
  *
  * Return: 0 or -ENOMEM.
  */
-int tcpfsm_account_setup(void)
+int tcpfsm_account_setup(bool alone)
 {
-	cache = kmem_cache_create("tcpfsm_account", sizeof(struct tcpfsm_account_shared), 0, 0,
+	const struct tcpfsm_account_shared *shared;
+
+	nr_slots = alone ? TCPFSM_NR_ACCOUNT_SLOTS : TCPFSM_ACCT_OTHERS;
+	cache = kmem_cache_create("tcpfsm_account", struct_size(shared, slot, nr_slots), 0, 0,
 				  NULL);
 	return cache ? 0 : -ENOMEM;
 }
@@ -54,11 +63,17 @@ void tcpfsm_account_teardown(void)
 	kmem_cache_destroy(cache);
 }
 
+/* Context: any. Return: how many slots an account has; TCPFSM_ACCT_OTHERS may be beyond. */
+unsigned int tcpfsm_account_slots(void)
+{
+	return nr_slots;
+}
+
 static void account_grow(struct tcpfsm_account *acct)
 {
 	long __percpu *percpu;
 
-	percpu = __alloc_percpu_gfp(TCPFSM_NR_ACCOUNT_SLOTS * sizeof(long), sizeof(long),
+	percpu = __alloc_percpu_gfp(nr_slots * sizeof(long), sizeof(long),
 				    GFP_KERNEL | __GFP_NOWARN);
 	if (!percpu) {
 		/* @shared goes on. */
@@ -201,6 +216,21 @@ s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int sl
 	return max_t(s64, tcpfsm_account_read(acct, slot), 0);
 }
 
+/* How often a local end has gone from one state to another. */
+static s64 read_pair(const struct tcpfsm_account *acct, enum tcpfsm_state from,
+		     enum tcpfsm_state to)
+{
+	unsigned int slot = move_slot[from * TCPFSM_NR_STATES + to];
+	enum tcpfsm_cause cause;
+	s64 sum = 0;
+
+	for (cause = 0; cause < TCPFSM_NR_CAUSES; cause++)
+		sum += slot ? tcpfsm_account_read(acct, TCPFSM_ACCT_MOVES +
+						  (slot - 1) * TCPFSM_NR_CAUSES + cause) :
+			      tcpfsm_account_read_other(acct, from, to, cause);
+	return sum;
+}
+
 /**
  * tcpfsm_account_read_entered() - how often a local endpoint has entered a state
  * @acct: the namespace's account
@@ -212,21 +242,15 @@ s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int sl
  */
 s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_state state)
 {
+	enum tcpfsm_state other;
 	s64 sum = 0;
-	unsigned int other, cause, pair;
 
 	for (other = 0; other < TCPFSM_NR_STATES; other++) {
 		/* A connection enters LISTEN by being born there: count its way out. */
-		if (state == TCPFSM_LISTEN && other == TCPFSM_CLOSED)
-			continue;
-		pair = state == TCPFSM_LISTEN ? state * TCPFSM_NR_STATES + other :
-						other * TCPFSM_NR_STATES + state;
-		if (!move_slot[pair])
-			continue;
-		for (cause = 0; cause < TCPFSM_NR_CAUSES; cause++)
-			sum += tcpfsm_account_read(acct, TCPFSM_ACCT_MOVES +
-						   (move_slot[pair] - 1) * TCPFSM_NR_CAUSES +
-						   cause);
+		if (state != TCPFSM_LISTEN)
+			sum += read_pair(acct, other, state);
+		else if (other != TCPFSM_CLOSED)
+			sum += read_pair(acct, state, other);
 	}
 	return sum;
 }
@@ -244,7 +268,29 @@ s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_s
 s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_state wire,
 				 enum tcpfsm_state socket)
 {
-	return (u32)atomic_read(&acct->shared->followed[wire * TCPFSM_NR_STATES + socket]);
+	return tcpfsm_account_read(acct, TCPFSM_ACCT_FOLLOWED + wire * TCPFSM_NR_STATES + socket);
+}
+
+/**
+ * tcpfsm_account_read_other() - how often a local end passed a pair that is no listed transition
+ * @acct: the namespace's account
+ * @from: from where
+ * @to: where to; tcpfsm_account_listed() says no of the two
+ * @cause: what showed it
+ *
+ * Context: any.
+ *
+ * Return: the count.
+ */
+s64 tcpfsm_account_read_other(const struct tcpfsm_account *acct, enum tcpfsm_state from,
+			      enum tcpfsm_state to, enum tcpfsm_cause cause)
+{
+	unsigned int slot;
+
+	if (cause == TCPFSM_CAUSE_SOCKET)
+		return tcpfsm_account_read_followed(acct, from, to);
+	slot = other_slot(from * TCPFSM_NR_STATES + to, cause);
+	return slot < nr_slots ? tcpfsm_account_read(acct, slot) : 0;
 }
 
 /**
@@ -352,6 +398,23 @@ static void count_duration(struct tcpfsm_account *acct, const struct tcpfsm_move
 		atomic64_add(m->held_ms, &acct->shared->held[m->from]);
 }
 
+/* An end has gone from one state to another: local, or of a forwarded flow. */
+static void count_move(struct tcpfsm_account *acct, unsigned int pair, enum tcpfsm_cause cause,
+		       bool transit)
+{
+	unsigned int slot = move_slot[pair];
+
+	if (cause == TCPFSM_CAUSE_SOCKET)
+		tcpfsm_account_add(acct, TCPFSM_ACCT_FOLLOWED + pair, 1);
+	if (slot && transit)
+		tcpfsm_account_add(acct, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);
+	else if (slot)
+		tcpfsm_account_add(acct, TCPFSM_ACCT_MOVES + (slot - 1) * TCPFSM_NR_CAUSES + cause,
+				   1);
+	else if (cause != TCPFSM_CAUSE_SOCKET && other_slot(pair, cause) < nr_slots)
+		tcpfsm_account_add(acct, other_slot(pair, cause), 1);
+}
+
 /**
  * tcpfsm_account_moves() - write transitions down: gauges, counts, tracepoint
  * @flow: the flow; its flags say whose ends they are
@@ -366,7 +429,6 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 	struct tcpfsm_account *acct = &flow->tn->account;
 	bool local, transit = !(flow->flags & TCPFSM_FLOW_LOCAL);
 	const struct tcpfsm_move *m;
-	unsigned int pair, slot;
 
 	for (m = res->move; m < res->move + res->n; m++) {
 		gauge_add(flow, m->end, m->from, -1);
@@ -376,16 +438,7 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 		local = tcpfsm_flow_is_local(flow, m->end);
 		if (!local && !transit)
 			continue;
-		pair = m->from * TCPFSM_NR_STATES + m->to;
-		slot = move_slot[pair];
-		if (cause == TCPFSM_CAUSE_SOCKET)
-			atomic_inc(&acct->shared->followed[pair]);
-		/* A pair that no list foresees only a socket can show: it has been counted. */
-		if (slot && transit)
-			tcpfsm_account_add(acct, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);
-		else if (slot)
-			tcpfsm_account_add(acct, TCPFSM_ACCT_MOVES +
-					   (slot - 1) * TCPFSM_NR_CAUSES + cause, 1);
+		count_move(acct, m->from * TCPFSM_NR_STATES + m->to, cause, transit);
 		if (local)
 			count_duration(acct, m);
 		if (local && tcpfsm_flow_opener(flow) != m->end)

@@ -21,6 +21,8 @@
 struct tcpfsm_flow;
 struct tcpfsm_result;
 
+#define TCPFSM_NR_PAIRS (TCPFSM_NR_STATES * TCPFSM_NR_STATES)
+
 /* Counters beside the transitions: X(SLOT, line of `stats`, key). */
 #define TCPFSM_COUNTERS(X)				\
 	X(SYN_COLLISIONS,	close_wait, syn_collisions) \
@@ -60,27 +62,31 @@ enum tcpfsm_account_slot {
 	TCPFSM_COUNTERS(TCPFSM_COUNTER_ENUM)
 	/* the ms of those stays, by state: for each CPU only */
 	TCPFSM_ACCT_HELD,
-	TCPFSM_NR_ACCOUNT_SLOTS = TCPFSM_ACCT_HELD + TCPFSM_NR_STATES
+	/* counters: how often a local end followed its socket, by both states: the wire's, the socket's */
+	TCPFSM_ACCT_FOLLOWED = TCPFSM_ACCT_HELD + TCPFSM_NR_STATES,
+	/*
+	 * counters: pairs not among the transitions that something else than a socket showed, as
+	 * above, by cause: without the second witness only, and only then are they there
+	 */
+	TCPFSM_ACCT_OTHERS = TCPFSM_ACCT_FOLLOWED + TCPFSM_NR_PAIRS,
+	TCPFSM_NR_ACCOUNT_SLOTS = TCPFSM_ACCT_OTHERS + TCPFSM_NR_PAIRS * TCPFSM_CAUSE_SOCKET
 };
 #undef TCPFSM_COUNTER_ENUM
 
 /**
  * struct tcpfsm_account_shared - what an idle namespace has; it is not larger than it must be
- * @slot: by enum tcpfsm_account_slot, but for TCPFSM_ACCT_HELD
- * @followed: how often a local end followed its socket: by the state that the wire had shown, then
- *            by the socket's. Too rare to be kept for each CPU
  * @held: as TCPFSM_ACCT_HELD, which 32 bits cannot hold: what was not counted for a CPU
+ * @slot: by enum tcpfsm_account_slot
  */
 struct tcpfsm_account_shared {
-	atomic_t slot[TCPFSM_ACCT_HELD];
-	atomic_t followed[TCPFSM_NR_STATES * TCPFSM_NR_STATES];
 	atomic64_t held[TCPFSM_NR_STATES];
+	atomic_t slot[];
 };
 
 /**
  * struct tcpfsm_account - one namespace's numbers
- * @percpu: TCPFSM_NR_ACCOUNT_SLOTS a CPU, or NULL as long as the namespace is idle
- * @shared: the same slots, used while there is no @percpu; and what is rare
+ * @percpu: all slots for each CPU, or NULL as long as the namespace is idle
+ * @shared: the same slots, used while there is no @percpu
  * @grow: brings @percpu
  * @growing: bit 0: @grow has been asked for
  */
@@ -91,8 +97,9 @@ struct tcpfsm_account {
 	unsigned long growing;
 };
 
-int tcpfsm_account_setup(void);
+int tcpfsm_account_setup(bool alone);
 void tcpfsm_account_teardown(void);
+unsigned int tcpfsm_account_slots(void);
 int tcpfsm_account_init(struct tcpfsm_account *acct);
 void tcpfsm_account_grow_now(struct tcpfsm_account *acct);
 void tcpfsm_account_uninit(struct tcpfsm_account *acct);
@@ -104,6 +111,8 @@ s64 tcpfsm_account_read_gauge(const struct tcpfsm_account *acct, unsigned int sl
 s64 tcpfsm_account_read_entered(const struct tcpfsm_account *acct, enum tcpfsm_state state);
 s64 tcpfsm_account_read_followed(const struct tcpfsm_account *acct, enum tcpfsm_state wire,
 				 enum tcpfsm_state socket);
+s64 tcpfsm_account_read_other(const struct tcpfsm_account *acct, enum tcpfsm_state from,
+			      enum tcpfsm_state to, enum tcpfsm_cause cause);
 s64 tcpfsm_account_read_held(const struct tcpfsm_account *acct, enum tcpfsm_state state);
 bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to);
 

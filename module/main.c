@@ -14,6 +14,7 @@
 #include "param.h"
 #include "ports.h"
 #include "proc.h"
+#include "socket.h"
 #include "stay.h"
 #include "timer.h"
 #include "version.h"
@@ -37,7 +38,7 @@ static int __init tcpfsm_init(void)
 	err = tcpfsm_stay_init();
 	if (err)
 		goto err_timer;
-	err = tcpfsm_account_setup();
+	err = tcpfsm_account_setup(!tcpfsm_witness);
 	if (err)
 		goto err_stay;
 	err = tcpfsm_net_init();
