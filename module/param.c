@@ -125,8 +125,7 @@ static const struct kernel_param_ops flag_ops = { .set = flag_set, .get = param_
 
 PARAM_RANGE(max_flows, tcpfsm_flow_max, MAX_FLOWS_LEAST, MAX_FLOWS_MOST, 0444,
 	    "tracked flows at most, all namespaces together (default: by memory)");
-/* The wheel's deadlines are 32 bits of jiffies: 12 days are safe at every HZ. */
-PARAM_RANGE(transit_idle_s, tcpfsm_transit_idle_s, 1, 12 * 86400, 0644,
+PARAM_RANGE(transit_idle_s, tcpfsm_transit_idle_s, 1, TCPFSM_TRANSIT_IDLE_MOST_S, 0644,
 	    "a forwarded established flow silent for so many seconds is let go (default: 86400)");
 /* Ends are in the account of stays a second after they enter their state; 30 days are enough. */
 PARAM_WATCHED(close_wait_leak_ms, tcpfsm_close_wait_leak_ms, TCPFSM_STAY_LEAST_MS,

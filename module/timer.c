@@ -24,6 +24,7 @@
 #include "witness.h"
 
 #define TRANSIT_CLOSING_MS	(300 * MSEC_PER_SEC)	/* INTERFACE: every state but ESTABLISHED */
+#define TRANSIT_OPEN_MS		(TRANSIT_CLOSING_MS + TCPFSM_TRANSIT_IDLE_MOST_S * MSEC_PER_SEC)
 #define GIVE_UP_MS		(120 * MSEC_PER_SEC)	/* first look at a close that hangs */
 #define RETRY_MIN_MS		100	/* a minisock's end is silent, and late: look again */
 #define RETRY_MAX_MS		2000	/* with no tracepoint to tell of silent endings */
@@ -113,21 +114,43 @@ static bool transit_ended(const struct tcpfsm_flow *flow)
 	       (e[1].state == TCPFSM_TIME_WAIT || tcpfsm_end_over(&e[1]));
 }
 
-static u64 transit_idle_ms(const struct tcpfsm_flow *flow)
+/* How long after it was heard of a forwarded flow has its deadline. */
+static unsigned int transit_idle_ms(const struct tcpfsm_flow *flow)
 {
+	/* No longer one: its socket is about to be looked at. */
+	if (READ_ONCE(flow->flags) & TCPFSM_FLOW_LOCAL)
+		return CHECK_MS;
 	if (transit_established(flow))
-		return (u64)READ_ONCE(tcpfsm_transit_idle_s) * MSEC_PER_SEC;
+		return TRANSIT_OPEN_MS;
 	if (transit_ended(flow))
 		return jiffies_to_msecs(TCP_TIMEWAIT_LEN);
 	return TRANSIT_CLOSING_MS;
 }
 
+/*
+ * Jiffies until a flow is due. An open forwarded one's deadline is later than any other's, by as much
+ * as may be asked for; how much is asked for is looked up here: a change reaches all.
+ */
+static s32 due_in(const struct tcpfsm_flow *flow)
+{
+	s32 left = (s32)(READ_ONCE(flow->deadline) - (u32)jiffies);
+
+	if (!(flow->flags & TCPFSM_FLOW_LOCAL) && left > (s32)msecs_to_jiffies(TRANSIT_CLOSING_MS))
+		left -= msecs_to_jiffies(TRANSIT_OPEN_MS - (unsigned int)MSEC_PER_SEC *
+					 READ_ONCE(tcpfsm_transit_idle_s));
+	return left;
+}
+
 static void set_deadline(struct tcpfsm_flow *flow, u64 in_ms)
 {
 	/* Far-off deadlines are looked at half-way: 32 bits of jiffies hold 24 days at HZ=1000. */
-	flow->deadline = (u32)jiffies + (u32)msecs_to_jiffies(min_t(u64, in_ms, INT_MAX / 2));
+	u32 deadline = (u32)jiffies + (u32)msecs_to_jiffies(min_t(u64, in_ms, INT_MAX / 2));
+
+	/* After what the deadline follows from: who writes over it, without the lock, sees that. */
+	smp_wmb();
+	WRITE_ONCE(flow->deadline, deadline);
 	tcpfsm_wheel_del(flow);
-	tcpfsm_wheel_add(flow);
+	tcpfsm_wheel_add(flow, due_in(flow));
 }
 
 /*
@@ -208,15 +231,20 @@ void tcpfsm_timer_arm(struct tcpfsm_flow *flow, unsigned int ends)
  */
 void tcpfsm_timer_touch(struct tcpfsm_flow *flow)
 {
-	u64 idle_ms = transit_idle_ms(flow);
-	u32 deadline = (u32)jiffies + (u32)msecs_to_jiffies(min_t(u64, idle_ms, INT_MAX / 2));
+	unsigned int idle_ms = transit_idle_ms(flow), less_ms;
+	u32 now = jiffies;
 
-	if ((s32)(deadline - READ_ONCE(flow->deadline)) < HZ)
+	if ((s32)(now + msecs_to_jiffies(idle_ms) - READ_ONCE(flow->deadline)) < HZ)
 		return;
-	WRITE_ONCE(flow->deadline, deadline);
-	/* A FIN on another CPU may have brought it forward meanwhile. */
-	if (transit_idle_ms(flow) < idle_ms)
-		WRITE_ONCE(flow->deadline, (u32)jiffies);
+	WRITE_ONCE(flow->deadline, now + (u32)msecs_to_jiffies(idle_ms));
+	/*
+	 * A FIN on another CPU may have brought it forward meanwhile, or a socket appeared there: pairs
+	 * with set_deadline().
+	 */
+	smp_mb();
+	less_ms = transit_idle_ms(flow);
+	if (less_ms < idle_ms)
+		WRITE_ONCE(flow->deadline, now + (u32)msecs_to_jiffies(less_ms));
 }
 
 /**
@@ -396,13 +424,16 @@ static void expire_transit(struct tcpfsm_flow *flow)
 
 static void expire_flow(struct tcpfsm_flow *flow)
 {
+	s32 left;
+
 	spin_lock_bh(&flow->lock);
 	if (flow->flags & TCPFSM_FLOW_DEAD)
 		goto unlock;
-	if ((s32)(READ_ONCE(flow->deadline) - (u32)jiffies) > 0) {
+	left = due_in(flow);
+	if (left > 0) {
 		/* Too early: a slot beyond the horizon, or touched since. */
 		tcpfsm_wheel_del(flow);
-		tcpfsm_wheel_add(flow);
+		tcpfsm_wheel_add(flow, left);
 	} else if (flow->flags & TCPFSM_FLOW_LOCAL) {
 		expire_local(flow);
 	} else {

@@ -6,6 +6,9 @@
 
 struct tcpfsm_flow;
 
+/* Deadlines are 32 bits of jiffies: 12 days are safe at every HZ. */
+#define TCPFSM_TRANSIT_IDLE_MOST_S	(12 * 86400)
+
 extern unsigned int tcpfsm_transit_idle_s;
 
 int tcpfsm_timer_init(void);

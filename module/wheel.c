@@ -91,14 +91,14 @@ static void wheel_kick(unsigned long tick)
 /**
  * tcpfsm_wheel_add() - hang a flow in at its deadline
  * @flow: not in the wheel; the caller holds its lock
+ * @left: jiffies until then; past the horizon the flow is looked at there
  *
  * Context: softirq or process.
  */
-void tcpfsm_wheel_add(struct tcpfsm_flow *flow)
+void tcpfsm_wheel_add(struct tcpfsm_flow *flow, s32 left)
 {
 	unsigned int i = raw_smp_processor_id() & (wheel.nr_shards - 1);
 	struct wheel_shard *shard = &wheel.shard[i];
-	s32 left = (s32)(flow->deadline - (u32)jiffies);
 	unsigned long now, tick;
 	u32 rest;
 
