@@ -87,7 +87,7 @@ static bool add_restricted(struct tcpfsm_net *tn)
 	       add_list(tn, "flows", &tcpfsm_proc_flows_ops) &&
 	       add_list(tn, "listeners", &tcpfsm_proc_listeners_ops) &&
 	       (!net_eq(tn->net, &init_net) ||
-		add_list(tn, "namespaces", &tcpfsm_proc_namespaces_ops));
+		add_single(tn, "namespaces", tcpfsm_proc_namespaces_show));
 }
 
 static void own_files(struct work_struct *work);

@@ -12,10 +12,10 @@ struct tcpfsm_net;
 extern unsigned int tcpfsm_gid;
 extern const struct seq_operations tcpfsm_proc_flows_ops;
 extern const struct seq_operations tcpfsm_proc_listeners_ops;
-extern const struct seq_operations tcpfsm_proc_namespaces_ops;
 extern const char * const tcpfsm_state_names[];
 
 int tcpfsm_proc_anomalies_show(struct seq_file *m, void *v);
+int tcpfsm_proc_namespaces_show(struct seq_file *m, void *v);
 int tcpfsm_proc_durations_show(struct seq_file *m, void *v);
 int tcpfsm_proc_stats_show(struct seq_file *m, void *v);
 int tcpfsm_proc_transitions_show(struct seq_file *m, void *v);

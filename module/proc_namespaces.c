@@ -2,36 +2,18 @@
 /*
  * `namespaces`: one line for each observed namespace, in the first one only.
  */
-#include <linux/err.h>
+#include <linux/errno.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 
 #include "net.h"
 #include "proc.h"
 #include "stay.h"
 
-static void *namespaces_start(struct seq_file *m, loff_t *pos)
+static void show_namespace(struct seq_file *m, const struct tcpfsm_net *tn)
 {
-	if (mutex_lock_killable(&tcpfsm_nets_lock))
-		return ERR_PTR(-EINTR);
-	return seq_list_start(&tcpfsm_nets, *pos);
-}
-
-static void *namespaces_next(struct seq_file *m, void *v, loff_t *pos)
-{
-	return seq_list_next(v, &tcpfsm_nets, pos);
-}
-
-static void namespaces_stop(struct seq_file *m, void *v)
-{
-	if (!IS_ERR(v))
-		mutex_unlock(&tcpfsm_nets_lock);
-}
-
-static int namespaces_show(struct seq_file *m, void *v)
-{
-	const struct tcpfsm_net *tn = list_entry(v, struct tcpfsm_net, list);
 	struct tcpfsm_stay_summary stays;
 	unsigned int state;
 
@@ -44,12 +26,22 @@ static int namespaces_show(struct seq_file *m, void *v)
 		   stays.passed[TCPFSM_STAY_LEAKED],
 		   atomic_read(&tn->anomalies.holding),
 		   tcpfsm_account_read_gauge(&tn->account, TCPFSM_ACCT_FLOWS));
-	return 0;
 }
 
-const struct seq_operations tcpfsm_proc_namespaces_ops = {
-	.start = namespaces_start,
-	.next = namespaces_next,
-	.stop = namespaces_stop,
-	.show = namespaces_show,
-};
+/* All in one reading: between two, a namespace that ends would move others past the place. */
+int tcpfsm_proc_namespaces_show(struct seq_file *m, void *v)
+{
+	const struct tcpfsm_net *tn;
+
+	if (mutex_lock_killable(&tcpfsm_nets_lock))
+		return -EINTR;
+	/* Where the text does not fit, seq_file comes again with more room. */
+	list_for_each_entry(tn, &tcpfsm_nets, list) {
+		if (seq_has_overflowed(m))
+			break;
+		show_namespace(m, tn);
+		cond_resched();
+	}
+	mutex_unlock(&tcpfsm_nets_lock);
+	return 0;
+}
