@@ -6,6 +6,7 @@
 
 #include "param.h"
 
+#include <linux/ctype.h>
 #include <linux/highmem.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -73,12 +74,18 @@ static int range_get(char *buffer, const struct kernel_param *kp)
 
 static const struct kernel_param_ops range_ops = { .set = range_set, .get = range_get };
 
+/* kstrtobool() looks at the first character: a number that begins with 0 or 1 is neither. */
+static bool flag_parse(const char *text, bool *flag)
+{
+	return (!isdigit(text[0]) || strcspn(text, "\n") == 1) && !kstrtobool(text, flag);
+}
+
 static int flag_set(const char *text, const struct kernel_param *kp)
 {
 	bool *flag = kp->arg, value;
 
-	if (!text || kstrtobool(text, &value)) {
-		refuse(kp->name, text ?: "", 0, 1);
+	if (!flag_parse(text, &value)) {
+		refuse(kp->name, text, 0, 1);
 		return -EINVAL;
 	}
 	WRITE_ONCE(*flag, value);
@@ -89,7 +96,7 @@ static int enabled_set(const char *text, const struct kernel_param *kp)
 {
 	bool value;
 
-	if (kstrtobool(text, &value)) {
+	if (!flag_parse(text, &value)) {
 		refuse(kp->name, text, 0, 1);
 		return -EINVAL;
 	}
