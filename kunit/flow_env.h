@@ -15,6 +15,7 @@
 #include "../module/net.h"
 #include "../module/parse.h"
 #include "../module/ports_watch.h"
+#include "../module/queue.h"
 #include "../module/stay.h"
 
 #define FLOW_ENV_MAX	16
@@ -115,7 +116,7 @@ static inline int flow_env_init(struct kunit *test)
 	env->max_flows = tcpfsm_flow_max;
 	if (env->max_flows)
 		tcpfsm_flow_uninit();
-	else if (tcpfsm_stay_init() || tcpfsm_account_setup(true))
+	else if (tcpfsm_queue_init() || tcpfsm_stay_init() || tcpfsm_account_setup(true))
 		return -ENOMEM;
 	if (tcpfsm_account_init(&env->host.account) || tcpfsm_account_init(&env->guest.account))
 		return -ENOMEM;
@@ -147,6 +148,7 @@ static inline void flow_env_exit(struct kunit *test)
 	}
 	tcpfsm_account_teardown();
 	tcpfsm_stay_uninit();
+	tcpfsm_queue_uninit();
 }
 
 #endif /* TCPFSM_KUNIT_FLOW_ENV_H */

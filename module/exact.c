@@ -17,6 +17,7 @@
 #include "adopt.h"
 #include "flow.h"
 #include "net.h"
+#include "queue.h"
 #include "socket.h"
 #include "witness.h"
 
@@ -58,7 +59,7 @@ void tcpfsm_exact_miss(struct tcpfsm_net *tn)
 {
 	atomic_inc(&tn->missed);
 	if (READ_ONCE(tcpfsm_witness) && !delayed_work_pending(&resync))
-		queue_delayed_work(system_power_efficient_wq, &resync, RESYNC_JIFFIES);
+		queue_delayed_work(tcpfsm_queue, &resync, RESYNC_JIFFIES);
 }
 
 /* One bucket of the kernel's table, under its lock: a socket in it cannot go meanwhile. */
@@ -177,7 +178,7 @@ static void resync_work(struct work_struct *work)
 		sweep(false);
 	took = jiffies - begin;
 	if (anything_missing(&room))
-		queue_delayed_work(system_power_efficient_wq, &resync,
+		queue_delayed_work(tcpfsm_queue, &resync,
 				   max_t(unsigned long, RESYNC_JIFFIES, took * RESYNC_SHARE));
 }
 

@@ -18,6 +18,7 @@
 #include "account.h"
 #include "listener.h"
 #include "net.h"
+#include "queue.h"
 #include "socket.h"
 
 #define COUNT_JIFFIES	(10 * HZ)	/* nobody is woken for it */
@@ -38,7 +39,7 @@ static unsigned long walk_took;	/* the last one, jiffies */
 static void look_in(unsigned int ms)
 {
 	if (!delayed_work_pending(&look))
-		queue_delayed_work(system_power_efficient_wq, &look,
+		queue_delayed_work(tcpfsm_queue, &look,
 				   max(msecs_to_jiffies(ms), SHARE * READ_ONCE(walk_took)));
 }
 
@@ -160,7 +161,7 @@ static bool count_all(bool at_once)
 
 static void count_work(struct work_struct *work)
 {
-	queue_delayed_work(system_power_efficient_wq, &count,
+	queue_delayed_work(tcpfsm_queue, &count,
 			   count_all(false) ? AGAIN_JIFFIES : COUNT_JIFFIES);
 }
 
@@ -191,7 +192,7 @@ void tcpfsm_listen_begin(void)
 	/* LISTEN is told before the socket is in the table, CLOSE after: let such have passed. */
 	synchronize_rcu();
 	count_now();
-	queue_delayed_work(system_power_efficient_wq, &count, COUNT_JIFFIES);
+	queue_delayed_work(tcpfsm_queue, &count, COUNT_JIFFIES);
 }
 
 /**

@@ -14,6 +14,7 @@
 #include "param.h"
 #include "ports.h"
 #include "proc.h"
+#include "queue.h"
 #include "socket.h"
 #include "stay.h"
 #include "timer.h"
@@ -29,9 +30,12 @@ static int __init tcpfsm_init(void)
 	tcpfsm_param_defaults();
 	tcpfsm_listener_init();
 	tcpfsm_ports_init();
-	err = tcpfsm_flow_init();
+	err = tcpfsm_queue_init();
 	if (err)
 		return err;
+	err = tcpfsm_flow_init();
+	if (err)
+		goto err_queue;
 	err = tcpfsm_timer_init();
 	if (err)
 		goto err_flow;
@@ -64,6 +68,8 @@ err_timer:
 	tcpfsm_timer_uninit();
 err_flow:
 	tcpfsm_flow_uninit();
+err_queue:
+	tcpfsm_queue_uninit();
 	return err;
 }
 
@@ -76,6 +82,7 @@ static void __exit tcpfsm_exit(void)
 	tcpfsm_stay_uninit();
 	tcpfsm_timer_uninit();
 	tcpfsm_flow_uninit();
+	tcpfsm_queue_uninit();
 }
 
 module_init(tcpfsm_init);

@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "flow.h"
 #include "net.h"
+#include "queue.h"
 #include "stays.h"
 
 #define RETRY_MS	1000	/* after memory was short */
@@ -137,7 +138,7 @@ static bool stay_take(struct tcpfsm_flow *flow, unsigned int end)
 	tcpfsm_ages_insert(ages_of(stays, stay->state), &stay->aged);
 	spin_unlock_bh(&stays->lock);
 	e->flags |= TCPFSM_END_STAYS;
-	queue_delayed_work(system_power_efficient_wq, &stays->work, TCPFSM_STAY_RUN_JIFFIES);
+	queue_delayed_work(tcpfsm_queue, &stays->work, TCPFSM_STAY_RUN_JIFFIES);
 	return true;
 }
 

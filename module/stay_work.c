@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "net.h"
+#include "queue.h"
 #include "stays.h"
 
 #define STEPS		64	/* bounds passed between two breaths */
@@ -137,7 +138,7 @@ void tcpfsm_stay_work(struct work_struct *work)
 	struct tcpfsm_stays *stays = container_of(work, struct tcpfsm_stays, work.work);
 
 	if (stays_run(stays))
-		queue_delayed_work(system_power_efficient_wq, &stays->work,
+		queue_delayed_work(tcpfsm_queue, &stays->work,
 				   TCPFSM_STAY_RUN_JIFFIES);
 }
 
@@ -169,6 +170,6 @@ void tcpfsm_stay_bounds_changed(void)
 	mutex_lock(&tcpfsm_nets_lock);
 	list_for_each_entry(tn, &tcpfsm_nets, list)
 		if (READ_ONCE(tn->stays))
-			mod_delayed_work(system_power_efficient_wq, &tn->stays->work, 0);
+			mod_delayed_work(tcpfsm_queue, &tn->stays->work, 0);
 	mutex_unlock(&tcpfsm_nets_lock);
 }

@@ -24,6 +24,7 @@
 #include <linux/workqueue.h>
 
 #include "flow.h"
+#include "queue.h"
 
 #define SLOTS		1024
 /* 25 ms: a slot's span, and how late a deadline may be. */
@@ -41,7 +42,6 @@ struct wheel_shard {
 static struct {
 	struct wheel_shard *shard;
 	unsigned int nr_shards;		/* a power of two */
-	struct workqueue_struct *queue;	/* unbound: a long slot keeps no CPU's other work waiting */
 	void (*expire)(struct tcpfsm_flow *flow);
 	struct delayed_work work;
 	spinlock_t lock;		/* next, and the work's queueing */
@@ -82,7 +82,7 @@ static void wheel_kick(unsigned long tick)
 	if (time_before(tick, wheel.next)) {
 		WRITE_ONCE(wheel.next, tick);
 		now = now_tick(&rest);
-		mod_delayed_work(wheel.queue, &wheel.work,
+		mod_delayed_work(tcpfsm_queue, &wheel.work,
 				 time_after(tick, now) ? wheel_nap((tick - now) * TICK - rest) : 0);
 	}
 	spin_unlock_bh(&wheel.lock);
@@ -244,15 +244,10 @@ int tcpfsm_wheel_init(void (*expire)(struct tcpfsm_flow *flow))
 	u32 rest;
 
 	wheel.expire = expire;
-	wheel.queue = alloc_workqueue("tcpfsm", WQ_UNBOUND, 0);
-	if (!wheel.queue)
-		return -ENOMEM;
 	wheel.nr_shards = min_t(unsigned int, roundup_pow_of_two(nr_cpu_ids), MAX_SHARDS);
 	wheel.shard = kvcalloc(wheel.nr_shards, sizeof(*wheel.shard), GFP_KERNEL);
-	if (!wheel.shard) {
-		destroy_workqueue(wheel.queue);
+	if (!wheel.shard)
 		return -ENOMEM;
-	}
 	for (i = 0; i < wheel.nr_shards; i++) {
 		spin_lock_init(&wheel.shard[i].lock);
 		wheel.shard[i].done = now_tick(&rest);
@@ -273,6 +268,5 @@ int tcpfsm_wheel_init(void (*expire)(struct tcpfsm_flow *flow))
 void tcpfsm_wheel_uninit(void)
 {
 	cancel_delayed_work_sync(&wheel.work);
-	destroy_workqueue(wheel.queue);
 	kvfree(wheel.shard);
 }
