@@ -9,6 +9,7 @@
 
 #include "account.h"
 #include "clock.h"
+#include "device.h"
 #include "flow.h"
 #include "listener.h"
 #include "net.h"
@@ -60,8 +61,7 @@ static void take_in(const struct adoption *a, struct tcpfsm_flow *flow, bool fre
 	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
 	if (fresh && a->active == end)
 		flow->flags |= TCPFSM_FLOW_OPENER1;
-	if (a->sk->sk_bound_dev_if)
-		flow->device = a->sk->sk_bound_dev_if;
+	tcpfsm_device_add(flow, READ_ONCE(a->sk->sk_bound_dev_if));
 	tcpfsm_fsm_adopt(&flow->pair, end, &a->origin, !tcpfsm_flow_is_local(flow, !end));
 	count_in(a, flow);
 	tcpfsm_timer_arm(flow, BIT(end));

@@ -9,6 +9,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/ip.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
 #include <net/sock.h>
@@ -50,14 +51,18 @@ static const struct net_device *route_device(const struct sk_buff *skb)
 	return skb_dst(skb) ? skb_dst(skb)->dev : NULL;
 }
 
-/* Where TCP finds that it has come in: over loopback, what its sender was bound to. */
+/*
+ * Where TCP finds that it has come in: over loopback, what its sender was bound to. In a VRF, by which of
+ * its devices.
+ */
 static int arrives_at(const struct tcpfsm_key *key, const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (key->ipv6)
-		return inet6_iif(skb);
+		return key->domain ? inet6_sdif(skb) : inet6_iif(skb);
 #endif
-	return inet_iif(skb);
+	/* Merely reads; 5.10's does not say so. */
+	return key->domain ? inet_sdif((struct sk_buff *)skb) : inet_iif(skb);
 }
 
 /**
@@ -113,12 +118,41 @@ static bool moved_away(const struct tcpfsm_flow *flow, unsigned int end)
 }
 
 /**
+ * tcpfsm_device_gone() - has the device of a local pair gone?
+ * @flow: the flow
+ *
+ * One end was bound to it, and the other may be bound to nothing.
+ *
+ * Context: under RCU.
+ *
+ * Return: true: the other end is to be found by no device.
+ */
+bool tcpfsm_device_gone(const struct tcpfsm_flow *flow)
+{
+	return (flow->flags & TCPFSM_FLOW_LOCAL) == TCPFSM_FLOW_LOCAL &&
+	       !dev_get_by_index_rcu(flow->tn->net, READ_ONCE(flow->device));
+}
+
+/* Whoever is in no VRF. */
+static bool domain_matches(const struct tcpfsm_flow *flow, int device, int domain)
+{
+	return device == domain || tcpfsm_device_domain(flow->tn, device) == domain ||
+	       (!domain && tcpfsm_device_gone(flow));
+}
+
+/* A VRF's own interface is any of its devices. */
+static int within(int domain, int device)
+{
+	return device == domain ? 0 : device;
+}
+
+/**
  * tcpfsm_device_matches() - are they of the same VRF and device?
  * @flow: of the same addresses and ports
  * @key: what is looked for
  *
- * In a VRF devices are not told apart, nor is what is bound from what is not: of two ends here one
- * may be.
+ * What is bound is not told apart from what is not, nor from what is bound to the VRF: of two ends here
+ * one may be.
  *
  * Context: under RCU.
  *
@@ -126,12 +160,12 @@ static bool moved_away(const struct tcpfsm_flow *flow, unsigned int end)
  */
 bool tcpfsm_device_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key)
 {
-	int device = READ_ONCE(flow->device);
+	int device = READ_ONCE(flow->device), its = within(key->domain, device);
+	int wanted = within(key->domain, key->device);
 
-	if (device != key->domain && tcpfsm_device_domain(flow->tn, device) != key->domain)
+	if (!domain_matches(flow, device, key->domain))
 		return false;
-	return key->domain || !device || !key->device || key->device == device ||
-	       (key->bound && moved_away(flow, key->from));
+	return !its || !wanted || its == wanted || (key->bound && moved_away(flow, key->from));
 }
 
 /**
@@ -146,4 +180,22 @@ void tcpfsm_device_rebind(struct tcpfsm_flow *flow, const struct tcpfsm_key *key
 	tcpfsm_account_flow(flow, -1);
 	WRITE_ONCE(flow->device, key->device);
 	tcpfsm_account_flow(flow, 1);
+}
+
+/**
+ * tcpfsm_device_add() - one more end of a flow is a socket here
+ * @flow: in the table; the caller holds its lock and has it out of the gauges
+ * @device: what that is bound to, 0: nothing
+ *
+ * An unbound end is found by any device, and one that is bound to its VRF by that of the other end: the
+ * one that says most stays.
+ *
+ * Context: softirq or process, under RCU.
+ */
+void tcpfsm_device_add(struct tcpfsm_flow *flow, int device)
+{
+	if (likely(!device) || device == flow->device)
+		return;
+	if (!flow->device || device != tcpfsm_device_domain(flow->tn, flow->device))
+		WRITE_ONCE(flow->device, device);
 }

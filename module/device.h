@@ -12,13 +12,15 @@ int tcpfsm_device_domain(const struct tcpfsm_net *tn, int device);
 void tcpfsm_device_of_segment(struct tcpfsm_key *key, enum tcpfsm_place place,
 			      const struct sk_buff *skb, bool owned);
 bool tcpfsm_device_matches(const struct tcpfsm_flow *flow, const struct tcpfsm_key *key);
+bool tcpfsm_device_gone(const struct tcpfsm_flow *flow);
+void tcpfsm_device_add(struct tcpfsm_flow *flow, int device);
 void tcpfsm_device_rebind(struct tcpfsm_flow *flow, const struct tcpfsm_key *key);
 
 /* Is the socket that @key is of known by another device than it is bound to? */
 static inline bool tcpfsm_device_differs(const struct tcpfsm_flow *flow,
 					 const struct tcpfsm_key *key)
 {
-	return unlikely(key->bound && key->device && !key->domain &&
+	return unlikely(key->bound && key->device != key->domain &&
 			key->device != READ_ONCE(flow->device));
 }
 

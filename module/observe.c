@@ -29,13 +29,12 @@
 
 bool tcpfsm_transit = true;
 
-/* This end is a socket here. An unbound one is found by any device: who is bound decides. */
+/* This end is a socket here. */
 static void mark_local(struct tcpfsm_flow *flow, unsigned int end, int device)
 {
 	tcpfsm_account_flow(flow, -1);
 	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
-	if (device)
-		flow->device = device;
+	tcpfsm_device_add(flow, device);
 	flow->pair.end[end].flags &= ~TCPFSM_END_NOBODY;
 	tcpfsm_account_flow(flow, 1);
 }

@@ -198,7 +198,9 @@ struct sock *tcpfsm_socket_get(const struct tcpfsm_flow *flow, unsigned int end)
 		return sk;
 	/* Of two ends here one may be bound to a device, the other to none, or to their VRF. */
 	domain = tcpfsm_device_domain(flow->tn, flow->device);
-	return domain == flow->device ? NULL : socket_bound_to(flow, end, domain);
+	if (domain == flow->device && !tcpfsm_device_gone(flow))
+		return NULL;
+	return socket_bound_to(flow, end, domain == flow->device ? 0 : domain);
 }
 
 /**

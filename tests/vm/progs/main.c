@@ -39,6 +39,7 @@ static const struct scenario *const files[] = {
 	fragment_scenarios,
 	vrf_scenarios,
 	device_scenarios,
+	device_pair_scenarios,
 	transparent_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,

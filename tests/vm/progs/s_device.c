@@ -135,12 +135,30 @@ static struct pair pair_on(struct test *t, const char *device, int listener)
 	return p;
 }
 
-static void same_tuple(struct test *t)
+static void enslave(struct test *t)
+{
+	int side, i;
+
+	for (side = CLIENT; side <= SERVER; side++) {
+		ns_run(t, side, "ip link add red type vrf table 100");
+		ns_run(t, side, "ip link set red up");
+		/* That takes their addresses away. */
+		for (i = 0; i < LINKS; i++) {
+			ns_run(t, side, "ip link set %s master red", links[i]);
+			ns_run(t, side, "ip link set %s up", links[i]);
+			ns_run(t, side, "ip addr replace fe80::%d/64 dev %s nodad", side + 1,
+			       links[i]);
+		}
+	}
+	sleep_ms(100);
+}
+
+/* Two sockets with one name, each on a link of its own. */
+static void twins(struct test *t)
 {
 	int listener[LINKS], i;
 	struct pair p[LINKS];
 
-	add_link(t);
 	for (i = 0; i < LINKS; i++) {
 		listener[i] = socket_on(t, SERVER, links[i], PORT);
 		check(!listen(listener[i], 8), "listen: %s", strerror(errno));
@@ -164,6 +182,21 @@ static void same_tuple(struct test *t)
 	close_many(listener, LINKS);
 	compare_for(t, 10000, 1000);
 	compare_ended(t);
+}
+
+static void same_tuple(struct test *t)
+{
+	add_link(t);
+	twins(t);
+}
+
+/* The links are in one VRF. By IPv4 their addresses would be one there. */
+static void same_tuple_in_vrf(struct test *t)
+{
+	add_link(t);
+	if (t->family == AF_INET6)
+		enslave(t);
+	twins(t);
 }
 
 /* Bound while they are open, anew, and to nothing; then each moves. */
@@ -249,6 +282,7 @@ static void gone(struct test *t)
 const struct scenario device_scenarios[] = {
 	{ "device_one_end", ON_LOOPBACK | IN_EXACT, one_end },
 	{ "device_same_tuple", ON_VETH | IN_EXACT, same_tuple },
+	{ "device_same_tuple_in_vrf", ON_VETH | IN_EXACT, same_tuple_in_vrf },
 	{ "device_gone", ON_VETH | IN_EXACT, gone },
 	{ "device_bound_late", ON_VETH | IN_EXACT, bound_late },
 	{ 0 }

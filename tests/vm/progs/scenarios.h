@@ -16,6 +16,7 @@ extern const struct scenario mptcp_scenarios[];
 extern const struct scenario fragment_scenarios[];
 extern const struct scenario vrf_scenarios[];
 extern const struct scenario device_scenarios[];
+extern const struct scenario device_pair_scenarios[];
 extern const struct scenario transparent_scenarios[];
 extern const struct scenario cookie_scenarios[];
 extern const struct scenario fastopen_scenarios[];
