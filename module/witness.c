@@ -29,6 +29,7 @@
 #include "timer.h"
 
 static struct tracepoint *set_state;
+static bool hears __read_mostly;
 
 #define OVERFLOW_MS	1000	/* a TIME_WAIT without minisock so soon never had one */
 
@@ -41,13 +42,17 @@ static struct tracepoint *found_set_state(void)
 /**
  * tcpfsm_witness_hears() - does the tracepoint tell of sockets that move?
  *
- * Probes run with preemption off, where PREEMPT_RT takes no spinlock: there, looks must do.
- *
  * Context: any.
  *
- * Return: false: only a look now and then finds silent endings.
+ * Return: false: not yet, or never: only a look now and then finds silent endings.
  */
 bool tcpfsm_witness_hears(void)
+{
+	return READ_ONCE(hears);
+}
+
+/* Probes run with preemption off, where PREEMPT_RT takes no spinlock: there, looks must do. */
+static bool will_hear(void)
 {
 	return found_set_state() && !IS_ENABLED(CONFIG_PREEMPT_RT);
 }
@@ -221,7 +226,7 @@ void tcpfsm_witness_prepare(void)
 {
 	if (IS_ENABLED(CONFIG_TRACEPOINTS))
 		for_each_kernel_tracepoint(find_set_state, NULL);
-	if (READ_ONCE(tcpfsm_witness) && tcpfsm_witness_hears())
+	if (READ_ONCE(tcpfsm_witness) && will_hear())
 		static_branch_enable(&tcpfsm_socket_trusted);
 }
 
@@ -241,6 +246,7 @@ void tcpfsm_witness_init(void)
 	}
 	if (!found_set_state())
 		pr_warn("no tracepoint inet_sock_set_state: silent endings are seen late\n");
+	WRITE_ONCE(hears, will_hear());
 	tcpfsm_listen_begin();
 }
 
@@ -254,6 +260,7 @@ void tcpfsm_witness_init(void)
 void tcpfsm_witness_uninit(void)
 {
 	tcpfsm_listen_end();
+	WRITE_ONCE(hears, false);
 	if (!found_set_state())
 		return;
 	tracepoint_probe_unregister(set_state, probe_set_state, NULL);
