@@ -29,6 +29,7 @@ static int __init tcpfsm_init(void)
 	tcpfsm_loaded_ms = tcpfsm_now_ms();
 	tcpfsm_param_defaults();
 	tcpfsm_listener_init();
+	tcpfsm_proc_listeners_init();
 	tcpfsm_ports_init();
 	err = tcpfsm_queue_init();
 	if (err)

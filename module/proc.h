@@ -23,6 +23,7 @@ int tcpfsm_proc_witness_show(struct seq_file *m, void *v);
 
 void tcpfsm_proc_address(struct seq_file *m, bool ipv6, const __be32 *addr, unsigned int port);
 
+void tcpfsm_proc_listeners_init(void);
 int tcpfsm_proc_init(void);
 void tcpfsm_proc_uninit(void);
 void tcpfsm_proc_net_ready(struct tcpfsm_net *tn);

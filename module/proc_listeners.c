@@ -6,6 +6,8 @@
  * for all listeners. That costs those who open and close connections nothing.
  */
 #include <linux/err.h>
+#include <linux/hash.h>
+#include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -19,10 +21,32 @@
 #include "stay.h"
 
 /*
- * tcpfsm_listener.connections: one reader at a time, of all namespaces. Each would pay for a lock
- * of its own, read or not. Who waits may be killed.
+ * tcpfsm_listener.connections: one reader at a time of a namespace. Others' may be many, and wait for
+ * each other at times, but not for the first namespace's. Who waits may be killed.
  */
-static DEFINE_MUTEX(reader_lock);
+#define LOCK_BITS	4
+
+static struct mutex reader_locks[1 + (1 << LOCK_BITS)];
+
+static struct mutex *reader_lock(struct seq_file *m)
+{
+	const struct net *net = seq_file_net(m);
+
+	return &reader_locks[net_eq(net, &init_net) ? 0 : 1 + hash_ptr(net, LOCK_BITS)];
+}
+
+/**
+ * tcpfsm_proc_listeners_init() - before there are files
+ *
+ * Context: any.
+ */
+void tcpfsm_proc_listeners_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(reader_locks); i++)
+		mutex_init(&reader_locks[i]);
+}
 
 static void count_flow(struct tcpfsm_flow *flow, u64 now_ms)
 {
@@ -85,7 +109,7 @@ static void *listeners_seek(loff_t *pos)
 
 static void *listeners_start(struct seq_file *m, loff_t *pos)
 {
-	if (mutex_lock_killable(&reader_lock))
+	if (mutex_lock_killable(reader_lock(m)))
 		return ERR_PTR(-EINTR);
 	if (!*pos)
 		count_connections(tcpfsm_net(seq_file_net(m)));
@@ -101,7 +125,7 @@ static void *listeners_next(struct seq_file *m, void *v, loff_t *pos)
 static void listeners_stop(struct seq_file *m, void *v)
 {
 	if (!IS_ERR(v))
-		mutex_unlock(&reader_lock);
+		mutex_unlock(reader_lock(m));
 }
 
 static void show_listener(struct seq_file *m, struct tcpfsm_listener *l)
