@@ -231,6 +231,27 @@ void tcpfsm_listener_walk_begin(void)
 	spin_unlock_bh(&table.lock);
 }
 
+/*
+ * Within the lock of a bucket of the kernel's. Where disabling bottom halves is a lock of its own, that
+ * is taken before the bucket's, not after it (inet_hash); and nobody asks for this one there but in
+ * process context.
+ */
+static void lock_in_bucket(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		spin_lock(&table.lock);
+	else
+		spin_lock_bh(&table.lock);
+}
+
+static void unlock_in_bucket(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		spin_unlock(&table.lock);
+	else
+		spin_unlock_bh(&table.lock);
+}
+
 /**
  * tcpfsm_listener_seen() - a socket that listens
  * @tn: its namespace, being observed
@@ -243,7 +264,7 @@ void tcpfsm_listener_seen(struct tcpfsm_net *tn, const struct tcpfsm_bound *boun
 {
 	struct tcpfsm_listener *l;
 
-	spin_lock_bh(&table.lock);
+	lock_in_bucket();
 	l = find_or_make(tn, bound);
 	if (l && l->walk != table.walk) {
 		/* The first one of this walk speaks for those that share the address. */
@@ -257,7 +278,7 @@ void tcpfsm_listener_seen(struct tcpfsm_net *tn, const struct tcpfsm_bound *boun
 	}
 	if (l)
 		l->seen++;
-	spin_unlock_bh(&table.lock);
+	unlock_in_bucket();
 	if (!l)
 		tcpfsm_account_add_rare(&tn->account, TCPFSM_ACCT_LISTENERS_UNTRACKED, 1);
 }
