@@ -326,7 +326,8 @@ void tcpfsm_flow_kill(struct tcpfsm_flow *flow)
 	atomic_inc(&table.dying);
 	if (flow->shard & TCPFSM_FLOW_GUEST)
 		atomic_inc(&table.dying_guests);
-	call_rcu(&flow->rcu, flow_free_rcu);
+	/* It counts among max_flows until then. */
+	call_rcu_hurry(&flow->rcu, flow_free_rcu);
 }
 
 static void flow_kill_matching(bool all)
