@@ -215,7 +215,7 @@ static void follow(struct tcpfsm_flow *flow, unsigned int end, enum tcpfsm_state
 static void skip_time_wait(struct tcpfsm_flow *flow, const struct tcpfsm_segment *seg,
 			   const struct tcpfsm_sighting *at)
 {
-	int most = READ_ONCE(flow->tn->net->ipv4.tcp_death_row.sysctl_max_tw_buckets);
+	int most = READ_ONCE(inet_death_row(flow->tn->net)->sysctl_max_tw_buckets);
 	struct tcpfsm_account *acct = &flow->tn->account;
 	unsigned int end;
 

@@ -107,7 +107,7 @@ static void sweep_table(struct inet_hashinfo *info, bool first)
 /* The next namespace with a table of its own (tcp_child_ehash_entries), to be put; or NULL. */
 static struct net *next_with_table(void)
 {
-	const struct inet_hashinfo *shared = init_net.ipv4.tcp_death_row.hashinfo;
+	const struct inet_hashinfo *shared = inet_death_row(&init_net)->hashinfo;
 	struct net *net = NULL;
 	struct tcpfsm_net *tn;
 
@@ -116,7 +116,7 @@ static struct net *next_with_table(void)
 		if (tn->sweep == sweep_number)
 			continue;
 		tn->sweep = sweep_number;
-		if (tn->net->ipv4.tcp_death_row.hashinfo != shared)
+		if (inet_death_row(tn->net)->hashinfo != shared)
 			net = maybe_get_net(tn->net);
 		if (net)
 			break;
@@ -137,9 +137,9 @@ static void sweep(bool first)
 		tn->missed_before = atomic_read(&tn->missed);
 	mutex_unlock(&tcpfsm_nets_lock);
 
-	sweep_table(init_net.ipv4.tcp_death_row.hashinfo, first);
+	sweep_table(inet_death_row(&init_net)->hashinfo, first);
 	while ((net = next_with_table())) {
-		sweep_table(net->ipv4.tcp_death_row.hashinfo, first);
+		sweep_table(inet_death_row(net)->hashinfo, first);
 		put_net(net);
 	}
 

@@ -146,7 +146,7 @@ static bool count_all(bool at_once)
 		tn->listen_seen = 0;
 	}
 	tcpfsm_listener_walk_begin();
-	walk(init_net.ipv4.tcp_death_row.hashinfo);
+	walk(inet_death_row(&init_net)->hashinfo);
 	WRITE_ONCE(walk_took, jiffies - begin);
 	list_for_each_entry(tn, &tcpfsm_nets, list) {
 		quiet &= atomic_read(&tn->listen_events) == tn->listen_before;

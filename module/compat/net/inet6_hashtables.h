@@ -25,7 +25,7 @@ static inline struct sock *compat_lookup6_older(struct net *net, const struct in
 {
 	compat_lookup6_in *lookup = (void *)__inet6_lookup_established;
 
-	return lookup(net, net->ipv4.tcp_death_row.hashinfo, saddr, sport, daddr, hnum, dif,
+	return lookup(net, inet_death_row(net)->hashinfo, saddr, sport, daddr, hnum, dif,
 		      sdif);
 }
 

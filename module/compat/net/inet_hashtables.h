@@ -8,6 +8,15 @@
 #include <net/net_namespace.h>
 
 /*
+ * Where a namespace has its tables of sockets: for a while (5.18 to 6.0) a pointer leads there. Its
+ * type tells.
+ */
+#define inet_death_row(net)						\
+	_Generic((net)->ipv4.tcp_death_row,				\
+		 struct inet_timewait_death_row *: (net)->ipv4.tcp_death_row, \
+		 default: &(net)->ipv4.tcp_death_row)
+
+/*
  * The look-up finds the tables by the namespace; on older kernels it wants them as an argument.
  * No macro tells which, so its type is asked. Of a type that nobody knows yet the compiler says
  * that it is "not compatible with any association".
@@ -26,7 +35,7 @@ static inline struct sock *compat_lookup4_older(struct net *net, __be32 saddr, _
 {
 	compat_lookup4_in *lookup = (void *)__inet_lookup_established;
 
-	return lookup(net, net->ipv4.tcp_death_row.hashinfo, saddr, sport, daddr, hnum, dif,
+	return lookup(net, inet_death_row(net)->hashinfo, saddr, sport, daddr, hnum, dif,
 		      sdif);
 }
 
