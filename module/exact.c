@@ -76,9 +76,9 @@ static void sweep_bucket(struct inet_hashinfo *info, unsigned int i, bool first)
 	rcu_read_lock();
 	spin_lock_bh(lock);
 	sk_nulls_for_each(sk, node, &bucket->chain) {
-		/* Other protocols have tables of their own; a dying socket holds no namespace. */
-		tn = tcpfsm_net_observed(sock_net(sk));
-		if (!tn || !net_eq(tn->net, sock_net(sk)) || !missing(tn))
+		/* Other protocols have tables of their own. */
+		tn = tcpfsm_net_of_socket(sk);
+		if (!tn || !missing(tn))
 			continue;
 		/* Without room, what is left waits for the next sweep. */
 		if (!first && atomic_read(&tn->missed) != tn->missed_before)

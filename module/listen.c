@@ -94,8 +94,8 @@ static void walk(struct inet_hashinfo *info)
 		/* As the kernel's own readers: bottom halves never take it (inet_unhash). */
 		spin_lock(&bucket->lock);
 		sk_nulls_for_each(sk, node, &bucket->nulls_head) {
-			/* It keeps its namespace, which may still be in the making. */
-			tn = tcpfsm_net_observed(sock_net(sk));
+			/* Its namespace may still be in the making. */
+			tn = tcpfsm_net_of_socket(sk);
 			if (!tn || sk->sk_state != TCP_LISTEN ||
 			    sk->sk_protocol != IPPROTO_TCP)
 				continue;

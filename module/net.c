@@ -10,6 +10,8 @@
 
 #include <linux/cache.h>
 #include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <net/sock.h>
 
 #include "flow.h"
 #include "hook.h"
@@ -43,7 +45,7 @@ static int __net_init net_init(struct net *net)
 		mutex_unlock(&tcpfsm_nets_lock);
 		goto proc;
 	}
-	list_add_tail(&tn->list, &tcpfsm_nets);
+	list_add_tail_rcu(&tn->list, &tcpfsm_nets);
 	tcpfsm_proc_net_ready(tn);
 	mutex_unlock(&tcpfsm_nets_lock);
 	return 0;
@@ -73,7 +75,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	}
 	mutex_lock(&tcpfsm_nets_lock);
 	tcpfsm_hook_unregister(tn);
-	list_del(&tn->list);
+	list_del_rcu(&tn->list);
 	mutex_unlock(&tcpfsm_nets_lock);
 	WRITE_ONCE(tn->observed, false);
 }
@@ -154,6 +156,33 @@ void tcpfsm_net_hooks_off(void)
 					-(int)tcpfsm_account_read(&tn->account, slot));
 	}
 	mutex_unlock(&tcpfsm_nets_lock);
+}
+
+/**
+ * tcpfsm_net_of_socket() - the namespace of a socket that is in one of the kernel's tables
+ * @sk: any kind of socket
+ *
+ * A full socket of the kernel's own may have outlived its namespace: an orphan whose timers its owner
+ * has stopped (inet_csk_clear_xmit_timers_sync). That address is only compared.
+ *
+ * Context: under RCU, in which @sk cannot go.
+ *
+ * Return: NULL: it is not observed, or gone.
+ */
+struct tcpfsm_net *tcpfsm_net_of_socket(const struct sock *sk)
+{
+	const struct net *net = sock_net(sk);
+	struct tcpfsm_net *tn;
+
+	if (!sk_fullsock(sk) || sk->sk_net_refcnt || net_eq(net, &init_net)) {
+		tn = tcpfsm_net_observed(net);
+		/* A dying minisock holds no namespace. */
+		return tn && net_eq(tn->net, net) ? tn : NULL;
+	}
+	list_for_each_entry_rcu(tn, &tcpfsm_nets, list)
+		if (net_eq(tn->net, net))
+			return tn;
+	return NULL;
 }
 
 static struct pernet_operations net_ops = {

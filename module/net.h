@@ -11,6 +11,7 @@
 #include "ports.h"
 
 struct proc_dir_entry;
+struct sock;
 struct tcpfsm_stays;
 
 /**
@@ -59,7 +60,7 @@ struct tcpfsm_net {
 };
 
 extern unsigned int tcpfsm_net_id;
-extern struct list_head tcpfsm_nets;	/* under tcpfsm_nets_lock */
+extern struct list_head tcpfsm_nets;	/* under tcpfsm_nets_lock, or RCU */
 extern struct mutex tcpfsm_nets_lock;
 extern atomic_t tcpfsm_nets_unobserved;
 
@@ -89,6 +90,7 @@ static __always_inline struct tcpfsm_net *tcpfsm_net_rcu(const struct net *net)
 	return rcu_dereference(net->gen)->ptr[tcpfsm_net_id];
 }
 
+struct tcpfsm_net *tcpfsm_net_of_socket(const struct sock *sk);
 int tcpfsm_net_hooks_on(void);
 void tcpfsm_net_hooks_off(void);
 int tcpfsm_net_init(void);
