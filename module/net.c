@@ -65,6 +65,26 @@ unobserved:
 	return 0;
 }
 
+/* Under tcpfsm_nets_lock. What happens to one namespace is no reason to watch none. */
+static int hooks_on(struct tcpfsm_net *tn)
+{
+	int err = tcpfsm_hook_register(tn);
+
+	if (!err || net_eq(tn->net, &init_net))
+		return err;
+	tn->unhooked = true;
+	atomic_inc(&tcpfsm_nets_unobserved);
+	return 0;
+}
+
+static void hooks_off(struct tcpfsm_net *tn)
+{
+	tcpfsm_hook_unregister(tn);
+	if (tn->unhooked)
+		atomic_dec(&tcpfsm_nets_unobserved);
+	tn->unhooked = false;
+}
+
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct tcpfsm_net *tn = tcpfsm_net(net);
@@ -74,7 +94,7 @@ static void __net_exit net_pre_exit(struct net *net)
 		return;
 	}
 	mutex_lock(&tcpfsm_nets_lock);
-	tcpfsm_hook_unregister(tn);
+	hooks_off(tn);
 	list_del_rcu(&tn->list);
 	mutex_unlock(&tcpfsm_nets_lock);
 	WRITE_ONCE(tn->observed, false);
@@ -112,6 +132,9 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 /**
  * tcpfsm_net_hooks_on() - see segments in every observed namespace, and in those to come
  *
+ * One other than the first that has no room for hooks, since its owner has set up too many, is counted
+ * among those not observed; its sockets are followed by what they tell themselves.
+ *
  * Context: process; may sleep.
  *
  * Return: 0, or an error of nf_register_net_hooks() with no hook on.
@@ -125,7 +148,7 @@ int tcpfsm_net_hooks_on(void)
 	list_for_each_entry(tn, &tcpfsm_nets, list) {
 		/* What there is now is missing until a sweep finds it. */
 		atomic_inc(&tn->missed);
-		err = tcpfsm_hook_register(tn);
+		err = hooks_on(tn);
 		if (err)
 			break;
 	}
@@ -151,7 +174,7 @@ void tcpfsm_net_hooks_off(void)
 	mutex_lock(&tcpfsm_nets_lock);
 	hooks_wanted = false;
 	list_for_each_entry(tn, &tcpfsm_nets, list) {
-		tcpfsm_hook_unregister(tn);
+		hooks_off(tn);
 		tcpfsm_account_add_rare(&tn->account, slot,
 					-(int)tcpfsm_account_read(&tn->account, slot));
 	}

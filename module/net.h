@@ -21,6 +21,7 @@ struct tcpfsm_stays;
  * @proc: /proc/net/tcpfsm
  * @stays: local ends that stay; NULL until one does
  * @hooked: the netfilter hooks are registered
+ * @unhooked: they could not be, and it is counted among those that are not observed
  * @rootless: its user namespace had no root yet when its files were made
  * @observed: everything that observing needs could be had
  * @anomalies: what is wrong in it, counted
@@ -44,6 +45,7 @@ struct tcpfsm_net {
 	struct proc_dir_entry *proc;
 	struct tcpfsm_stays *stays;
 	bool hooked;
+	bool unhooked;
 	bool rootless;
 	bool observed;
 	struct tcpfsm_anomalies anomalies;

@@ -40,6 +40,7 @@ static const struct scenario *const files[] = {
 	vrf_scenarios,
 	device_scenarios,
 	device_pair_scenarios,
+	hooks_scenarios,
 	transparent_scenarios,
 	cookie_scenarios,
 	fastopen_scenarios,

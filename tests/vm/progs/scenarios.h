@@ -17,6 +17,7 @@ extern const struct scenario fragment_scenarios[];
 extern const struct scenario vrf_scenarios[];
 extern const struct scenario device_scenarios[];
 extern const struct scenario device_pair_scenarios[];
+extern const struct scenario hooks_scenarios[];
 extern const struct scenario transparent_scenarios[];
 extern const struct scenario cookie_scenarios[];
 extern const struct scenario fastopen_scenarios[];
