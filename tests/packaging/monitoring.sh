@@ -96,6 +96,12 @@ dashboard_parses() {
 	jq -e '[.panels[].id] | length > 10 and length == (unique | length)' "$mon/dashboard.json"
 }
 
+# increase() extrapolates, and nobody has seen a third of a connection.
+dashboard_counts_whole() {
+	dashboard_expressions >"$work/expressions" && grep -q 'increase(' "$work/expressions" &&
+		! grep 'increase(' "$work/expressions" | grep -v '^round('
+}
+
 # From here on the real thing: exporter, Prometheus, our rules. Only the rules' patience is shortened.
 
 # They end by themselves, should nobody end them.
@@ -131,7 +137,7 @@ watch_it() {
 		    static_configs: [{targets: ["$exporter"]}]
 	END
 	alerts_url=http://$server/api/v1/alerts
-	_start prometheus-node-exporter --collector.disable-defaults --collector.textfile \
+	_start prometheus-node-exporter --collector.disable-defaults --collector.textfile --collector.time \
 		--collector.textfile.directory="$work/textfile" --web.listen-address="$exporter"
 	_start prometheus --config.file="$work/prometheus/prometheus.yml" --web.listen-address="$server" \
 		--storage.tsdb.path="$work/prometheus/data"
@@ -164,6 +170,14 @@ is_quiet() {	# after the exporter's figures were read
 		[[ -z $(firing) ]]
 }
 
+# What TcpfsmFiguresOld compares: it has the figures' age of this exporter.
+age_is_known() {
+	local expression
+	expression=$(sed -n '/alert: TcpfsmFiguresOld/,/expr:/s/^ *expr: \(.*\) > 120.*/\1/p' "$mon/tcpfsm.rules.yml")
+	curl -sG --max-time 2 --data-urlencode "query=$expression" "${alerts_url%alerts}query" |
+		jq -e '.data.result | length == 1 and (.[0].value[1] | tonumber | . > -5 and . < 60)'
+}
+
 show() {	# FIXTURE
 	rm -rf "$work/copy"
 	cp -r "$1" "$work/copy"
@@ -174,6 +188,7 @@ end_to_end() {
 	local result=0
 	show "$copies/healthy"
 	until_true 30 is_quiet || { echo "not quiet: $(firing)"; result=1; }
+	until_true 20 age_is_known || { echo "the figures' age is not known"; result=1; }
 	show "$copies/leak"
 	until_true 20 is_firing TcpfsmFdLeak || { echo "TcpfsmFdLeak does not fire"; result=1; }
 	echo "firing: $(firing)"
@@ -202,5 +217,6 @@ monitoring() {
 	check "the rules ask for what the tool exports" asks_for_what_is_exported rule_expressions
 	check "the dashboard asks for what the tool exports" asks_for_what_is_exported dashboard_expressions
 	check "Prometheus reads the dashboard's expressions" dashboard_parses
+	check "the dashboard counts whole connections" dashboard_counts_whole
 	check "a leak becomes an alert: exporter, Prometheus, rules" end_to_end_and_stop
 }
