@@ -25,7 +25,9 @@ alerts() {
 rules_tests_notice() {
 	local alert expr
 	mkdir -p "$work/rules"
-	cp "$mon/tcpfsm.rules_test.yml" "$work/rules/"
+	cp "$mon"/tcpfsm.rules{,_test}.yml "$work/rules/"
+	rules_test "$work/rules"
+	[[ -n $(alerts) ]]
 	for alert in $(alerts); do
 		for expr in 'vector(0) > 1' 'vector(1)'; do
 			sed "/- alert: $alert\$/,/expr:/s/expr: .*/expr: $expr/" "$mon/tcpfsm.rules.yml" \
@@ -75,6 +77,7 @@ asks_for_what_is_exported() {	# EXPRESSIONS: a function
 	local metric label value missing=0
 	exported >"$work/exported"
 	"$1" >"$work/expressions"
+	[[ -s $work/expressions ]]
 	while read -r metric; do
 		grep -q "^${metric}[{ ]" "$work/exported" || { echo "no metric $metric"; missing=1; }
 	done < <(grep -oE 'tcpfsm_[a-z_]+' "$work/expressions" | sort -u)
@@ -98,8 +101,9 @@ dashboard_parses() {
 
 # increase() extrapolates, and nobody has seen a third of a connection.
 dashboard_counts_whole() {
-	dashboard_expressions >"$work/expressions" && grep -q 'increase(' "$work/expressions" &&
-		! grep 'increase(' "$work/expressions" | grep -v '^round('
+	dashboard_expressions >"$work/expressions"
+	grep -q 'increase(' "$work/expressions"
+	! grep 'increase(' "$work/expressions" | grep -v '^round('
 }
 
 # From here on the real thing: exporter, Prometheus, our rules. Only the rules' patience is shortened.
@@ -112,7 +116,7 @@ _start() {
 }
 
 monitoring_stop() {
-	((${#_pids[@]} == 0)) || { kill "${_pids[@]}"; wait "${_pids[@]}"; } 2>/dev/null
+	((${#_pids[@]} == 0)) || { kill "${_pids[@]}"; wait "${_pids[@]}"; } 2>/dev/null || true
 	_pids=()
 }
 
@@ -200,11 +204,9 @@ end_to_end() {
 }
 
 end_to_end_and_stop() {
-	local result=0
+	trap monitoring_stop EXIT
 	watch_it
-	end_to_end || { result=1; tail -n 5 "$work"/prometheus*.log; }
-	monitoring_stop
-	return "$result"
+	end_to_end || { tail -n 5 "$work"/prometheus*.log; return 1; }
 }
 
 monitoring() {
