@@ -32,8 +32,10 @@ static void fill(struct lines *lines)
 	do {
 		got = read(lines->fd, lines->buffer + lines->end, LINES_BUFFER - lines->end);
 	} while (got < 0 && errno == EINTR);
-	if (got < 0)
+	if (got < 0) {
+		lines->bad = true;
 		say_error("cannot read %s: %s", lines->path, strerror(errno));
+	}
 	if (got <= 0)
 		lines->ended = true;
 	else
@@ -41,24 +43,25 @@ static void fill(struct lines *lines)
 }
 
 /* The last bytes of a file that doesn't end with a line end; they may be half a number. */
-static void report_rest(const struct lines *lines)
+static void report_rest(struct lines *lines)
 {
-	if (lines->end > lines->start && !lines->skipping)
-		say_bad_line(lines->path, lines->number + 1,
-			     "truncated: expected a line end after the last line");
+	if (lines->end == lines->start || lines->skipping)
+		return;
+	lines->bad = true;
+	say_bad_line(lines->path, lines->number + 1,
+		     "truncated: expected a line end after the last line");
 }
 
-static bool acceptable(const struct lines *lines, const char *line, size_t length)
+static bool acceptable(struct lines *lines, const char *line, size_t length)
 {
-	if (memchr(line, '\0', length)) {
+	if (memchr(line, '\0', length))
 		say_bad_line(lines->path, lines->number, "expected text, found a NUL byte");
-		return false;
-	}
-	if (!length) {
+	else if (!length)
 		say_bad_line(lines->path, lines->number, "expected a record, found an empty line");
-		return false;
-	}
-	return true;
+	else
+		return true;
+	lines->bad = true;
+	return false;
 }
 
 char *lines_next(struct lines *lines)
@@ -86,6 +89,7 @@ char *lines_next(struct lines *lines)
 			if (!lines->skipping)
 				say_bad_line(lines->path, lines->number + 1,
 					     "expected a line shorter than %d bytes", LINES_BUFFER);
+			lines->bad = true;
 			lines->skipping = true;
 			lines->start = lines->end;
 		}

@@ -22,7 +22,9 @@ struct namespaces_sums {
 	unsigned long long columns[NAMESPACE_COLUMNS];	/* of those that are of the file, and numbers */
 };
 
-/* False: the file cannot be opened, which is reported; only the first namespace has it. */
+/*
+ * False: the file cannot be read as a whole, which is reported; only the first namespace has it.
+ */
 bool namespaces_add_up(const char *input, struct namespaces_sums *sums);
 
 #endif

@@ -17,6 +17,5 @@ bool namespaces_add_up(const char *input, struct namespaces_sums *sums)
 		for (int i = NAMESPACE_BY_STATE; i < NAMESPACE_NAME; i++)
 			sums->columns[i] += columns_number(cells[i]);
 	}
-	reader_close(&reader);
-	return true;
+	return reader_close(&reader);
 }

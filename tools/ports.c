@@ -71,10 +71,11 @@ bool ports_pressed(const char *input, unsigned long long *percent)
 		if (one > worst)
 			worst = one;
 	}
-	reader_close(&reader);
-	if (found)
-		*percent = worst;
-	return found;
+	/* The worst one may be what could not be read. */
+	if (!reader_close(&reader) || !found)
+		return false;
+	*percent = worst;
+	return true;
 }
 
 bool ports_row(const char *cells[COLUMNS_MAX])

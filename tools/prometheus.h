@@ -6,7 +6,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Each returns false if the file cannot be opened, or stats is not whole, which it reports; it prints nothing then. */
+/*
+ * Each returns false if its file cannot be opened or read to its end, has a bad line, or, of
+ * stats, lacks one; that it reports. It prints nothing then: half a file's figures would look
+ * like all is well.
+ */
 bool prometheus_stats(FILE *to, const char *input);
 bool prometheus_transitions(FILE *to, const char *input);
 bool prometheus_durations(FILE *to, const char *input);

@@ -5,7 +5,8 @@
 #include "exposition.h"
 #include "ports.h"
 #include "prometheus.h"
-#include "reader.h"
+#include "record.h"
+#include "source.h"
 #include "verb.h"
 
 /* The states whose next move is the peer's. */
@@ -42,22 +43,30 @@ static void add_ports(struct sums *sums, const char *const cells[COLUMNS_MAX])
 		sums->ports_percent = percent;
 }
 
+/* Of both layouts at once: two readings would be of two times. */
 static bool read_sums(struct sums *sums, const char *input)
 {
 	const char *cells[COLUMNS_MAX];
-	struct reader reader;
+	char path[SOURCE_PATH_MAX];
+	struct lines lines;
+	char *line;
 
-	if (!reader_open(&reader, input, &leaks_layout, anomalies_is_leak))
+	if (!source_open(input, leaks_layout.file, path, &lines))
 		return false;
-	while (reader_next(&reader, cells))
-		add_leak(sums, cells);
-	reader_close(&reader);
-	if (!reader_open(&reader, input, &ports_layout, anomalies_is_port))
-		return false;
-	while (reader_next(&reader, cells))
-		add_ports(sums, cells);
-	reader_close(&reader);
-	return true;
+	while ((line = lines_next(&lines))) {
+		const bool port = anomalies_is_port(line);
+
+		if (!port && !anomalies_is_leak(line))
+			continue;
+		if (!record_split(port ? &ports_layout : &leaks_layout, &lines, line, cells))
+			continue;
+		if (port)
+			add_ports(sums, cells);
+		else
+			add_leak(sums, cells);
+	}
+	lines_close(&lines);
+	return !lines.bad;
 }
 
 bool prometheus_anomalies(FILE *to, const char *input)

@@ -31,13 +31,14 @@ static const struct family {
 	  "Endpoints leaked in CLOSE_WAIT.", NULL, NULL },
 };
 
-/* The first row after this one that has another address. */
+/* The first row after this one that has another address; rows without any come first. */
 static size_t next_listener(const struct rows *rows, size_t from)
 {
 	const char *listener = rows->row[from]->cells[LISTENER_LISTENER];
 	size_t to = from + 1;
 
-	while (to < rows->count && !strcmp(rows->row[to]->cells[LISTENER_LISTENER], listener))
+	while (listener && to < rows->count &&
+	       !strcmp(rows->row[to]->cells[LISTENER_LISTENER], listener))
 		to++;
 	return to;
 }
@@ -65,48 +66,41 @@ static void print_column(FILE *to, const struct rows *rows, int column, const ch
 	size_t end;
 
 	for (size_t from = 0; from < rows->count; from = end) {
-		const char *labels[] = { "listener", rows->row[from]->cells[LISTENER_LISTENER],
-					 label, value, NULL };
+		const char *listener = rows->row[from]->cells[LISTENER_LISTENER];
+		const char *labels[] = { "listener", listener, label, value, NULL };
 
 		end = next_listener(rows, from);
-		if (sum(rows, from, end, column, &total))
+		if (listener && sum(rows, from, end, column, &total))
 			exposition_number(to, name, labels, total);
 	}
 }
 
-static void read_rows(struct reader *reader, struct rows *rows)
+static void print_all(FILE *to, const struct rows *rows)
 {
-	const char *cells[COLUMNS_MAX];
-
-	rows_open(rows, &listeners_layout);
-	while (reader_next(reader, cells))
-		if (cells[LISTENER_LISTENER])
-			rows_add(rows, cells);
-	rows_sort(rows, LISTENER_LISTENER, false);
-}
-
-bool prometheus_listeners(FILE *to, const char *input)
-{
-	struct reader reader;
-	struct rows rows;
-
-	if (!reader_open(&reader, input, &listeners_layout, NULL))
-		return false;
-	read_rows(&reader, &rows);
-	reader_close(&reader);
 	exposition_family(to, "tcpfsm_listener_endpoints", "gauge",
 			  "A listening socket's connections by state.");
 	for (int i = 0; i < TCPFSM_NR_STATES; i++)
-		print_column(to, &rows, LISTENER_BY_STATE + i, "tcpfsm_listener_endpoints", "state",
+		print_column(to, rows, LISTENER_BY_STATE + i, "tcpfsm_listener_endpoints", "state",
 			     states_names[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
 		const struct family *family = &families[i];
 
 		if (!i || strcmp(family->name, families[i - 1].name))
 			exposition_family(to, family->name, family->type, family->help);
-		print_column(to, &rows, (int)family->column, family->name, family->label,
+		print_column(to, rows, (int)family->column, family->name, family->label,
 			     family->value);
 	}
+}
+
+bool prometheus_listeners(FILE *to, const char *input)
+{
+	struct rows rows;
+	bool whole = reader_rows(&rows, input, &listeners_layout);
+
+	if (whole) {
+		rows_sort(&rows, LISTENER_LISTENER, false);
+		print_all(to, &rows);
+	}
 	rows_close(&rows);
-	return true;
+	return whole;
 }

@@ -24,7 +24,21 @@ bool reader_next(struct reader *reader, const char *cells[COLUMNS_MAX])
 	return false;
 }
 
-void reader_close(struct reader *reader)
+bool reader_close(struct reader *reader)
 {
 	lines_close(&reader->lines);
+	return !reader->lines.bad;
+}
+
+bool reader_rows(struct rows *rows, const char *input, const struct layout *layout)
+{
+	const char *cells[COLUMNS_MAX];
+	struct reader reader;
+
+	rows_open(rows, layout);
+	if (!reader_open(&reader, input, layout, NULL))
+		return false;
+	while (reader_next(&reader, cells))
+		rows_add(rows, cells);
+	return reader_close(&reader);
 }

@@ -3,7 +3,7 @@
 #ifndef TOOLS_READER_H
 #define TOOLS_READER_H
 
-#include "columns.h"
+#include "rows.h"
 #include "source.h"
 
 struct reader {
@@ -25,6 +25,14 @@ bool reader_open(struct reader *reader, const char *input, const struct layout *
  * nobody can read it any more, since stdout has failed.
  */
 bool reader_next(struct reader *reader, const char *cells[COLUMNS_MAX]);
-void reader_close(struct reader *reader);
+
+/* False: not all that was read could be, or a line was bad; that has been reported. */
+bool reader_close(struct reader *reader);
+
+/*
+ * All of the file's good records, as rows, which are to be closed in any case. False: it cannot
+ * be opened, or reader_close() says so.
+ */
+bool reader_rows(struct rows *rows, const char *input, const struct layout *layout);
 
 #endif

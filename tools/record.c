@@ -172,9 +172,12 @@ static bool split_keys(const struct layout *layout, const struct lines *at, char
 	return true;
 }
 
-bool record_split(const struct layout *layout, const struct lines *at, char *line,
+bool record_split(const struct layout *layout, struct lines *at, char *line,
 		  const char *cells[COLUMNS_MAX])
 {
 	memset(cells, 0, COLUMNS_MAX * sizeof(*cells));
-	return split_words(layout, at, &line, cells) && split_keys(layout, at, line, cells);
+	if (split_words(layout, at, &line, cells) && split_keys(layout, at, line, cells))
+		return true;
+	at->bad = true;
+	return false;
 }

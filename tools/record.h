@@ -9,9 +9,9 @@
 /*
  * Sets cells[] for each column of the layout, to text inside the line, which is written to;
  * NULL where the line has no such key. Keys that the layout doesn't have are passed over.
- * False: the line is not of this layout; that has been reported.
+ * False: the line is not of this layout; that has been reported, and is noted in `at`.
  */
-bool record_split(const struct layout *layout, const struct lines *at, char *line,
+bool record_split(const struct layout *layout, struct lines *at, char *line,
 		  const char *cells[COLUMNS_MAX]);
 
 #endif

@@ -30,7 +30,7 @@ static struct stats_line *row_of(struct stats *stats, const char *line, const st
 	return NULL;
 }
 
-static void keep(struct stats *stats, const struct lines *lines, const char *line)
+static void keep(struct stats *stats, struct lines *lines, const char *line)
 {
 	const struct layout *layout;
 	struct stats_line *row = row_of(stats, line, &layout);
@@ -44,11 +44,9 @@ static void keep(struct stats *stats, const struct lines *lines, const char *lin
 		return;
 	}
 	row->line = alloc_copy(line);
-	if (!record_split(layout, lines, row->line, row->cells)) {
-		/* The line stays, so that it isn't reported as missing too. */
-		stats->whole = false;
+	/* The line stays, so that it isn't reported as missing too. */
+	if (!record_split(layout, lines, row->line, row->cells))
 		memset(row->cells, 0, sizeof(row->cells));
-	}
 }
 
 static void want_line(struct stats *stats, const struct lines *lines, const struct stats_line *row,
@@ -88,6 +86,8 @@ bool stats_read(const char *input, struct stats *stats)
 		return false;
 	while ((line = lines_next(&lines)))
 		keep(stats, &lines, line);
+	if (lines.bad)
+		stats->whole = false;
 	want_all(stats, &lines);
 	lines_close(&lines);
 	return true;

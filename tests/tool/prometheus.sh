@@ -47,6 +47,13 @@ half_is_not_up() {
 		grep -q "stats:13: expected a line for close_wait" "$work/err"
 }
 
+# Everything is there, and then something that the module does not write.
+bad_is_not_up() {
+	{ cat busy/stats; echo; } >"$work/half/stats"
+	"$work/tcpfsm" prometheus --input "$work/half" >"$work/out" 2>"$work/err"
+	[[ $? == 1 ]] && grep -qx "tcpfsm_up 0" "$work/out"
+}
+
 # All namespaces together are known in the first one alone, and nothing is wrong elsewhere.
 namespaces_are_added_up() {
 	"$work/tcpfsm" prometheus --input busy | grep -v '^#' >"$work/out" &&
@@ -71,6 +78,50 @@ namespaces_unreadable() {
 	as_nobody "$work/tcpfsm" prometheus --input "$work/closed" >"$work/out" 2>"$work/err"
 	[[ $? == 1 ]] && grep -q 'namespaces: permission denied' "$work/err" &&
 		grep -qx 'tcpfsm_file_readable{file="namespaces"} 0' "$work/out" && ! grep -q '^tcpfsm_namespaces' "$work/out"
+}
+
+# What each file's metrics begin with.
+families_of() {	# FILE
+	case $1 in
+	transitions) echo 'tcpfsm_transitions_total' ;;
+	durations) echo 'tcpfsm_state_duration_seconds' ;;
+	anomalies) echo 'tcpfsm_(anomalies|leaked_endpoints|peer_leak_endpoints|ports_pressure_ratio)( |\{)' ;;
+	listeners) echo 'tcpfsm_listener_' ;;
+	namespaces) echo 'tcpfsm_namespaces' ;;
+	esac
+}
+
+# A file in $work/half that is not whole says nothing, and all but this one is there; it is told of once.
+is_unreadable() {	# FILE
+	local file
+	"$work/tcpfsm" prometheus --input "$work/half" >"$work/out" 2>"$work/err"
+	[[ $? == 1 && $(wc -l <"$work/err") == 1 ]] || { cat "$work/err"; return 1; }
+	grep -qx "tcpfsm_file_readable{file=\"$1\"} 0" "$work/out" || return 1
+	[[ $(grep -c '^tcpfsm_file_readable.* 1$' "$work/out") == 5 ]] || return 1
+	for file in transitions durations anomalies listeners namespaces; do
+		[[ $file != "$1" ]] || continue
+		grep -qE "^$(families_of $file)" "$work/out" || { echo "no $file"; return 1; }
+	done
+	! grep -E "^(# (HELP|TYPE) )?$(families_of "$1")" "$work/out"
+}
+
+# A file that is there, but cannot be read to its end, as when the module goes meanwhile.
+test_half_files() {
+	local file
+	for file in transitions durations anomalies listeners namespaces; do
+		rm -rf "$work/half"
+		cp -r busy "$work/half"
+		rm "$work/half/$file"
+		mkdir "$work/half/$file"
+		check "prometheus: a read error is no good news: $file" is_unreadable $file
+		rmdir "$work/half/$file"
+		head -c -9 busy/$file >"$work/half/$file"
+		check "prometheus: nor is half of the last line: $file" is_unreadable $file
+		head -c 40 busy/$file >"$work/half/$file"
+		check "prometheus: nor is half of the only line: $file" is_unreadable $file
+		sed '1s/[0-9][0-9]*\( \|$\)/many\1/' busy/$file >"$work/half/$file"
+		check "prometheus: nor is a bad line: $file" is_unreadable $file
+	done
 }
 
 # One that cannot end, for its file listeners is a pipe that nobody writes to.
@@ -143,5 +194,7 @@ test_prometheus() {
 	check "prometheus: not from within one" within_one_they_are_not
 	check "prometheus: nor by who may not read them" namespaces_unreadable
 	check "prometheus: not up without all states and sections" half_is_not_up
+	check "prometheus: nor where a line of stats is bad" bad_is_not_up
+	test_half_files
 	test_textfile
 }
