@@ -12,14 +12,13 @@
 #include "say.h"
 #include "verb.h"
 
+/* Besides, no_port_left() is critical. */
 static const struct {
-	enum option_id option;
-	const char *text;
+	enum metric_id metric;
+	const char *warning, *critical;
 } defaults[] = {
-	{ OPTION_WARNING, "leaks=0" },
-	{ OPTION_CRITICAL, "leaks=99" },
-	{ OPTION_WARNING, "pressured=0" },
-	{ OPTION_CRITICAL, "ports=99" },
+	{ METRIC_LEAKS, "0", "99" },
+	{ METRIC_PRESSURED, "0", "" },
 };
 
 static void __attribute__((__noreturn__)) unknown_name(const struct metrics *metrics,
@@ -42,8 +41,8 @@ static void set_threshold(struct metrics *metrics, enum option_id id, const char
 	metric = equals ? metrics_find(metrics, text, (size_t)(equals - text)) : NULL;
 	if (!metric)
 		unknown_name(metrics, option, text);
-	if (metric == &metrics->metric[METRIC_PORTS])
-		metrics->ports_by_default = false;
+	if (id == OPTION_CRITICAL)
+		metric->own_critical = true;
 	if (!ranges_parse(id == OPTION_WARNING ? &metric->warning : &metric->critical, equals + 1))
 		say_usage("--%s: '%s' is no range; write 10, 10:, ~:10, 10:20 or @10:20", option,
 			  say_quoted(text));
@@ -51,56 +50,56 @@ static void set_threshold(struct metrics *metrics, enum option_id id, const char
 
 static void set_thresholds(struct metrics *metrics, const struct options *options)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
-		set_threshold(metrics, defaults[i].option, defaults[i].text);
-	metrics->ports_by_default = true;
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++) {
+		struct metric *metric = &metrics->metric[defaults[i].metric];
+
+		ranges_parse(&metric->warning, defaults[i].warning);
+		ranges_parse(&metric->critical, defaults[i].critical);
+	}
 	for (size_t i = 0; i < options->count; i++)
 		if (options->all[i].id == OPTION_WARNING || options->all[i].id == OPTION_CRITICAL)
 			set_threshold(metrics, options->all[i].id, options->all[i].value);
 }
 
 /*
- * Ports that tcp_tw_reuse frees are in use, and no trouble; where nothing is under pressure they are all
- * that can make so many. Who sets a threshold means it.
+ * What is critical unless the user says what is. No range of the ports in use is: of those,
+ * tcp_tw_reuse may free enough.
  */
-static bool by_default_well(const struct metrics *metrics, const struct metric *metric)
+static bool no_port_left(const struct metrics *metrics, int id)
 {
-	const struct metric *pressured = &metrics->metric[METRIC_PRESSURED];
-
-	return metric == &metrics->metric[METRIC_PORTS] && metrics->ports_by_default &&
-	       pressured->known && !pressured->value;
+	return id == METRIC_PORTS && !metrics->metric[id].own_critical && metrics->ports_exhausted;
 }
 
-/* That some of them can be had again only the file anomalies tells, and not everybody. */
-static bool ports_unsure(const struct metrics *metrics)
+static bool perhaps_no_port_left(const struct metrics *metrics, int id)
 {
-	const struct metric *ports = &metrics->metric[METRIC_PORTS];
-
-	return metrics->ports_by_default && metrics->ports_reusable_unknown &&
-	       ranges_alert(&ports->critical, ports->value);
+	return id == METRIC_PORTS && !metrics->metric[id].own_critical && metrics->ports_unsure;
 }
 
 /* What is known of one metric. */
-static enum plugin_status judge(const struct metrics *metrics, const struct metric *metric)
+static enum plugin_status judge(const struct metrics *metrics, int id)
 {
+	const struct metric *metric = &metrics->metric[id];
 	bool (*alert)(const struct range *range, unsigned long long value) =
 		metrics->exact ? ranges_alert : ranges_alert_above;
 
+	if (no_port_left(metrics, id))
+		return PLUGIN_CRITICAL;
 	if (!metric->known)
-		return PLUGIN_UNKNOWN;
-	if (by_default_well(metrics, metric))
-		return PLUGIN_OK;
-	if (metric == &metrics->metric[METRIC_PORTS] && ports_unsure(metrics))
 		return PLUGIN_UNKNOWN;
 	if (alert(&metric->critical, metric->value))
 		return PLUGIN_CRITICAL;
-	return alert(&metric->warning, metric->value) ? PLUGIN_WARNING : PLUGIN_OK;
+	if (alert(&metric->warning, metric->value))
+		return PLUGIN_WARNING;
+	return perhaps_no_port_left(metrics, id) ? PLUGIN_UNKNOWN : PLUGIN_OK;
 }
 
-static bool has_threshold(const struct metric *metric)
+static bool has_threshold(const struct metrics *metrics, int id)
 {
+	const struct metric *metric = &metrics->metric[id];
+
 	return (metric->warning.text && *metric->warning.text) ||
-	       (metric->critical.text && *metric->critical.text);
+	       (metric->critical.text && *metric->critical.text) ||
+	       (id == METRIC_PORTS && !metric->own_critical);
 }
 
 static void describe(const struct metrics *metrics, int id)
@@ -113,7 +112,7 @@ static void describe(const struct metrics *metrics, int id)
 	else if (id == METRIC_PRESSURED)
 		printf("%llu destination%s under port pressure", metric->value,
 		       metric->value == 1 ? "" : "s");
-	else if (id == METRIC_PORTS && metric->value == 100)
+	else if (id == METRIC_PORTS && metrics->ports_exhausted)
 		printf("a destination has no port left");
 	else if (id == METRIC_PORTS)
 		printf("%llu%% of the ports to a destination in use", metric->value);
@@ -151,7 +150,7 @@ static const char *reason(const struct metrics *metrics)
 	if (say_captured())
 		return say_captured();
 	for (int i = 0; i < METRICS_COUNT; i++) {
-		if (metrics->metric[i].known || !has_threshold(&metrics->metric[i]))
+		if (metrics->metric[i].known || !has_threshold(metrics, i))
 			continue;
 		if (i == METRIC_ELSEWHERE)
 			return "the file namespaces, which only the first network namespace has, cannot be read";
@@ -161,7 +160,7 @@ static const char *reason(const struct metrics *metrics)
 	}
 	if (!metrics->exact)
 		return "exact=0: not every local socket is tracked";
-	if (ports_unsure(metrics))
+	if (perhaps_no_port_left(metrics, METRIC_PORTS))
 		return "a destination may have no port left: the file anomalies would tell, and cannot be read";
 	return NULL;
 }
@@ -181,7 +180,7 @@ static void show_problems(const struct metrics *metrics)
 
 	for (int status = PLUGIN_CRITICAL; status > PLUGIN_OK; status--) {
 		for (int i = 0; i < METRICS_COUNT; i++) {
-			if ((int)judge(metrics, &metrics->metric[i]) != status)
+			if ((int)judge(metrics, i) != status)
 				continue;
 			fputs(separator, stdout);
 			describe(metrics, i);
@@ -197,7 +196,7 @@ static enum plugin_status worst(const struct metrics *metrics)
 	enum plugin_status status = PLUGIN_OK;
 
 	for (int i = 0; i < METRICS_COUNT; i++) {
-		enum plugin_status one = judge(metrics, &metrics->metric[i]);
+		enum plugin_status one = judge(metrics, i);
 
 		if (one != PLUGIN_UNKNOWN && one > status)
 			status = one;

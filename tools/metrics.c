@@ -34,7 +34,7 @@ struct metric *metrics_find(struct metrics *metrics, const char *name, size_t le
 	return NULL;
 }
 
-/* The worst destination; its ports that tcp_tw_reuse frees are not known here. */
+/* The worst destination's ports in use, those that tcp_tw_reuse frees among them. */
 static void ports_by_stats(struct metric *ports, const struct stats *stats)
 {
 	unsigned long long used, available;
@@ -45,6 +45,23 @@ static void ports_by_stats(struct metric *ports, const struct stats *stats)
 	ports->known = true;
 	if (!ports_percent(used, 0, available, &ports->value))
 		ports->value = 0;
+}
+
+/*
+ * Which ports tcp_tw_reuse frees only the file anomalies tells, and not everybody. Where nothing
+ * is under pressure, some are left.
+ */
+static void ports_by_anomalies(struct metrics *metrics, const char *input)
+{
+	const struct metric *pressured = &metrics->metric[METRIC_PRESSURED];
+	unsigned long long percent;
+
+	if (pressured->known && !pressured->value)
+		return;
+	if (ports_pressed(input, &percent))
+		metrics->ports_exhausted = percent == 100;
+	else
+		metrics->ports_unsure = metrics->metric[METRIC_PORTS].value == 100;
 }
 
 /* Others end them between the two readings. */
@@ -79,9 +96,7 @@ bool metrics_read(struct metrics *metrics, const char *input)
 						      &metric[METRIC_PRESSURED].value);
 	ports_by_stats(&metric[METRIC_PORTS], &stats);
 	elsewhere(&metric[METRIC_ELSEWHERE], input, &stats);
-	/* Those under pressure, if this user may know more of them. */
-	metrics->ports_reusable_unknown = metric[METRIC_PRESSURED].value &&
-					  !ports_pressed(input, &metric[METRIC_PORTS].value);
+	ports_by_anomalies(metrics, input);
 	/* Where it is missing, that is reported. */
 	metrics->exact = !stats_number(&stats, SECTION_WITNESS, "exact", &number) || number;
 	if (stats_number(&stats, SECTION_CLOSE_WAIT, "oldest_ms", &number))

@@ -21,13 +21,14 @@ struct metric {
 	bool known;
 	unsigned long long value;
 	struct range warning, critical;
+	bool own_critical;	/* the user has set it, or taken it away */
 };
 
 struct metrics {
 	struct metric metric[METRICS_COUNT];
 	bool exact;			/* every local socket is tracked */
-	bool ports_by_default;		/* nobody has set a threshold for these */
-	bool ports_reusable_unknown;	/* they count those, too, that tcp_tw_reuse frees */
+	bool ports_exhausted;		/* towards a destination connect() finds none */
+	bool ports_unsure;		/* that may be so, and this user may not know */
 	char oldest[WORDS_MAX];		/* of CLOSE_WAIT, in words, or empty */
 };
 

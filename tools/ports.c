@@ -71,8 +71,8 @@ bool ports_pressed(const char *input, unsigned long long *percent)
 		if (one > worst)
 			worst = one;
 	}
-	/* The worst one may be what could not be read. */
-	if (!reader_close(&reader) || !found)
+	/* The worst one may be what could not be read, unless nothing can be worse. */
+	if ((!reader_close(&reader) && worst < 100) || !found)
 		return false;
 	*percent = worst;
 	return true;

@@ -18,7 +18,7 @@ bool ports_percent_of(const char *const cells[COLUMNS_MAX], unsigned long long *
 /*
  * The worst share of those destinations that are under pressure, by the file anomalies; in stats the
  * ports that tcp_tw_reuse frees cannot be told from others. False: nobody is, or this user may not
- * know, or the file is not whole; the share stays as it was.
+ * know, or a bad line may have been worse; the share stays as it was.
  */
 bool ports_pressed(const char *input, unsigned long long *percent);
 

@@ -51,9 +51,40 @@ test_check_defaults() {
 	change 's/pressured=1/pressured=0/; s/worst_used=[0-9]*/worst_used=28232/'
 	answers "all ports can be used again: no pressure" 1 "WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min | " \
 		--input "$work/changed"
-	answers "one's own threshold counts those, too" 2 "CRITICAL - a destination has no port left" \
-		--input "$work/changed" -c ports=99
 	check "check: performance data has the plugins' form" perfdata_parses
+}
+
+# What is in use is one thing, for thresholds and performance data; that nothing is left another.
+test_check_ports() {
+	change 's/pressured=1/pressured=0/; s/worst_used=[0-9]*/worst_used=28232/; s/leaked=1/leaked=0/'
+	answers "ports: one's own threshold counts all in use" 2 "CRITICAL - 100% of the ports to a destination in use | " \
+		--input "$work/changed" -c ports=99
+	answers "ports: one's own warning is a warning" 1 "WARNING - 100% of the ports to a destination in use | " \
+		--input "$work/changed" -w ports=90
+	answers "ports: one that is taken away is none" 0 "OK - " --input "$work/changed" -w ports=
+	has_perfdata "in use, all of them free again" 'ports=100%;90;;0;100' -w ports=90
+	change 's/worst_used=[0-9]*/worst_used=28232/; s/leaked=1/leaked=0/'
+	answers "ports: what is left is no matter of those in use" 1 \
+		"WARNING - 1 destination under port pressure, 100% of the ports to a destination in use | " \
+		--input "$work/changed" -w ports=99
+	has_perfdata "in use, some of them free again" 'ports=100%;;;0;100'
+	sed -i '/^port_pressure/s/ used=[0-9]*/ used=28232/; /^port_pressure/s/ reusable=[0-9]*/ reusable=0/' "$work/changed/anomalies"
+	answers "ports: none is left, whatever one warns of" 2 "CRITICAL - a destination has no port left, 1 destination" \
+		--input "$work/changed" -w ports=
+	answers "ports: one's own critical goes first" 1 "WARNING - 1 destination under port pressure | " \
+		--input "$work/changed" -c ports=
+	truncate -s -1 "$work/changed/anomalies"
+	answers "ports: none is left, whatever is in a bad line" 2 \
+		"CRITICAL - a destination has no port left ($work/changed/anomalies:7: truncated: expected a line end" \
+		--input "$work/changed" -w pressured=
+	rm "$work/changed/anomalies"
+	answers "ports: one's own warning stands where nobody knows" 1 \
+		"WARNING - 100% of the ports to a destination in use (a destination may have no port left" \
+		--input "$work/changed" -w pressured= -w ports=90
+}
+
+has_perfdata() {	# NAME TEXT ARGUMENTS...
+	check "check: ports: $1" grep -qF " $2 " <("$work/tcpfsm" check --input "$work/changed" "${@:3}")
 }
 
 test_check_unknown() {
@@ -106,6 +137,10 @@ test_check_thresholds() {
 		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
 	change 's/anomalies current=2/anomalies current=5/'
 	answers "other namespaces: never fewer than none" 0 "OK - " --input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
+	head -c -1 busy/namespaces >"$work/changed/namespaces"
+	answers "other namespaces: half of the file is not all" 3 "UNKNOWN - $work/changed/namespaces:2: truncated" \
+		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
+	check "check: other namespaces: nor is half a number shown" grep -q ' ports=[^ ]* LISTEN=' "$work/out"
 	rm "$work/changed/namespaces"
 	answers "other namespaces: not from within one" 3 "UNKNOWN - the file namespaces, which only the first" \
 		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
@@ -126,6 +161,7 @@ test_check_thresholds() {
 
 test_check() {
 	test_check_defaults
+	test_check_ports
 	test_check_unknown
 	test_check_thresholds
 }
