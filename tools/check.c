@@ -19,6 +19,7 @@ static const struct {
 } defaults[] = {
 	{ METRIC_LEAKS, "0", "99" },
 	{ METRIC_PRESSURED, "0", "" },
+	{ METRIC_ANOMALIES, "0", "" },
 };
 
 static void __attribute__((__noreturn__)) unknown_name(const struct metrics *metrics,
@@ -41,11 +42,21 @@ static void set_threshold(struct metrics *metrics, enum option_id id, const char
 	metric = equals ? metrics_find(metrics, text, (size_t)(equals - text)) : NULL;
 	if (!metric)
 		unknown_name(metrics, option, text);
-	if (id == OPTION_CRITICAL)
+	if (id == OPTION_WARNING)
+		metric->own_warning = true;
+	else
 		metric->own_critical = true;
 	if (!ranges_parse(id == OPTION_WARNING ? &metric->warning : &metric->critical, equals + 1))
 		say_usage("--%s: '%s' is no range; write 10, 10:, ~:10, 10:20 or @10:20", option,
 			  say_quoted(text));
+}
+
+/* Leaks and port pressure are anomalies: who puts up with some would be warned all the same. */
+static void fit_default(struct metric metrics[METRICS_COUNT])
+{
+	if ((metrics[METRIC_LEAKS].own_warning || metrics[METRIC_PRESSURED].own_warning) &&
+	    !metrics[METRIC_ANOMALIES].own_warning)
+		ranges_parse(&metrics[METRIC_ANOMALIES].warning, "");
 }
 
 static void set_thresholds(struct metrics *metrics, const struct options *options)
@@ -59,6 +70,7 @@ static void set_thresholds(struct metrics *metrics, const struct options *option
 	for (size_t i = 0; i < options->count; i++)
 		if (options->all[i].id == OPTION_WARNING || options->all[i].id == OPTION_CRITICAL)
 			set_threshold(metrics, options->all[i].id, options->all[i].value);
+	fit_default(metrics->metric);
 }
 
 /*
@@ -102,7 +114,26 @@ static bool has_threshold(const struct metrics *metrics, int id)
 	       (id == METRIC_PORTS && !metric->own_critical);
 }
 
-static void describe(const struct metrics *metrics, int id)
+/* So many anomalies, at least, are told of as leaks or port pressure, by that status or a worse. */
+static unsigned long long told(const struct metrics *metrics, enum plugin_status status)
+{
+	unsigned long long anomalies = 0;
+
+	if (judge(metrics, METRIC_LEAKS) >= status && metrics->metric[METRIC_LEAKS].value)
+		anomalies++;
+	if (judge(metrics, METRIC_PRESSURED) >= status)
+		anomalies += metrics->metric[METRIC_PRESSURED].value;
+	return anomalies;
+}
+
+/* Nothing is said twice. */
+static bool is_told(const struct metrics *metrics, int id, enum plugin_status status)
+{
+	return id == METRIC_ANOMALIES && told(metrics, status) &&
+	       metrics->metric[id].value <= told(metrics, status);
+}
+
+static void describe(const struct metrics *metrics, int id, enum plugin_status status)
 {
 	const struct metric *metric = &metrics->metric[id];
 
@@ -116,6 +147,9 @@ static void describe(const struct metrics *metrics, int id)
 		printf("a destination has no port left");
 	else if (id == METRIC_PORTS)
 		printf("%llu%% of the ports to a destination in use", metric->value);
+	else if (id == METRIC_ANOMALIES)
+		printf("%llu anomal%s%s", metric->value, metric->value == 1 ? "y" : "ies",
+		       told(metrics, status) ? " with these" : "");
 	else if (id == METRIC_ELSEWHERE)
 		printf("%llu anomal%s in other network namespaces", metric->value,
 		       metric->value == 1 ? "y" : "ies");
@@ -180,10 +214,11 @@ static void show_problems(const struct metrics *metrics)
 
 	for (int status = PLUGIN_CRITICAL; status > PLUGIN_OK; status--) {
 		for (int i = 0; i < METRICS_COUNT; i++) {
-			if ((int)judge(metrics, i) != status)
+			if ((int)judge(metrics, i) != status ||
+			    is_told(metrics, i, (enum plugin_status)status))
 				continue;
 			fputs(separator, stdout);
-			describe(metrics, i);
+			describe(metrics, i, (enum plugin_status)status);
 			separator = ", ";
 		}
 	}

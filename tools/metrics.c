@@ -14,6 +14,7 @@ static const char *const names[METRIC_STATES] = {
 	[METRIC_LEAKS] = "leaks",
 	[METRIC_PRESSURED] = "pressured",
 	[METRIC_PORTS] = "ports",
+	[METRIC_ANOMALIES] = "anomalies",
 	[METRIC_ELSEWHERE] = "elsewhere",
 };
 
@@ -65,18 +66,16 @@ static void ports_by_anomalies(struct metrics *metrics, const char *input)
 }
 
 /* Others end them between the two readings. */
-static void elsewhere(struct metric *metric, const char *input, const struct stats *stats)
+static void elsewhere(struct metric *metric, const char *input, const struct metric *here)
 {
 	struct namespaces_sums sums;
-	unsigned long long here;
 
-	if (!source_readable(input, "namespaces") ||
-	    !stats_number(stats, SECTION_ANOMALIES, "current", &here) ||
+	if (!here->known || !source_readable(input, "namespaces") ||
 	    !namespaces_add_up(input, &sums))
 		return;
 	metric->known = true;
-	metric->value = sums.columns[NAMESPACE_ANOMALIES] > here ?
-		sums.columns[NAMESPACE_ANOMALIES] - here : 0;
+	metric->value = sums.columns[NAMESPACE_ANOMALIES] > here->value ?
+		sums.columns[NAMESPACE_ANOMALIES] - here->value : 0;
 }
 
 bool metrics_read(struct metrics *metrics, const char *input)
@@ -95,7 +94,9 @@ bool metrics_read(struct metrics *metrics, const char *input)
 	metric[METRIC_PRESSURED].known = stats_number(&stats, SECTION_PORTS, "pressured",
 						      &metric[METRIC_PRESSURED].value);
 	ports_by_stats(&metric[METRIC_PORTS], &stats);
-	elsewhere(&metric[METRIC_ELSEWHERE], input, &stats);
+	metric[METRIC_ANOMALIES].known = stats_number(&stats, SECTION_ANOMALIES, "current",
+						      &metric[METRIC_ANOMALIES].value);
+	elsewhere(&metric[METRIC_ELSEWHERE], input, &metric[METRIC_ANOMALIES]);
 	ports_by_anomalies(metrics, input);
 	/* Where it is missing, that is reported. */
 	metrics->exact = !stats_number(&stats, SECTION_WITNESS, "exact", &number) || number;

@@ -11,6 +11,7 @@ enum metric_id {
 	METRIC_LEAKS,		/* endpoints leaked in CLOSE_WAIT */
 	METRIC_PRESSURED,	/* destinations under port pressure */
 	METRIC_PORTS,		/* percent of the worst destination's ports in use */
+	METRIC_ANOMALIES,	/* that hold now, leaks and port pressure among them */
 	METRIC_ELSEWHERE,	/* anomalies in other network namespaces */
 	METRIC_STATES,		/* and from here on: local endpoints in each state */
 	METRICS_COUNT = METRIC_STATES + TCPFSM_NR_STATES
@@ -21,7 +22,7 @@ struct metric {
 	bool known;
 	unsigned long long value;
 	struct range warning, critical;
-	bool own_critical;	/* the user has set it, or taken it away */
+	bool own_warning, own_critical;	/* the user has set it, or taken it away */
 };
 
 struct metrics {

@@ -21,7 +21,7 @@ change() {	# SED_SCRIPT...
 	sed -i "$@" "$work/changed/stats"
 }
 
-well='s/leaked=1/leaked=0/; s/pressured=1/pressured=0/'
+well='s/leaked=1/leaked=0/; s/pressured=1/pressured=0/; s/anomalies current=2/anomalies current=0/'
 
 # Each piece is 'label'=value[UOM];[warn];[crit];[min];[max].
 perfdata_parses() {
@@ -48,7 +48,7 @@ test_check_defaults() {
 		--input "$work/changed" -w leaks= -w pressured=
 	cp busy/anomalies "$work/changed"
 	answers "ports that can be used again are left" 1 "WARNING - 1 leaked" --input "$work/changed"
-	change 's/pressured=1/pressured=0/; s/worst_used=[0-9]*/worst_used=28232/'
+	change 's/pressured=1/pressured=0/; s/anomalies current=2/anomalies current=1/; s/worst_used=[0-9]*/worst_used=28232/'
 	answers "all ports can be used again: no pressure" 1 "WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min | " \
 		--input "$work/changed"
 	check "check: performance data has the plugins' form" perfdata_parses
@@ -56,18 +56,18 @@ test_check_defaults() {
 
 # What is in use is one thing, for thresholds and performance data; that nothing is left another.
 test_check_ports() {
-	change 's/pressured=1/pressured=0/; s/worst_used=[0-9]*/worst_used=28232/; s/leaked=1/leaked=0/'
+	change "$well; s/worst_used=[0-9]*/worst_used=28232/"
 	answers "ports: one's own threshold counts all in use" 2 "CRITICAL - 100% of the ports to a destination in use | " \
 		--input "$work/changed" -c ports=99
 	answers "ports: one's own warning is a warning" 1 "WARNING - 100% of the ports to a destination in use | " \
 		--input "$work/changed" -w ports=90
 	answers "ports: one that is taken away is none" 0 "OK - " --input "$work/changed" -w ports=
-	has_perfdata "in use, all of them free again" 'ports=100%;90;;0;100' -w ports=90
-	change 's/worst_used=[0-9]*/worst_used=28232/; s/leaked=1/leaked=0/'
+	has_perfdata "ports: in use, all of them free again" 'ports=100%;90;;0;100' -w ports=90
+	change 's/worst_used=[0-9]*/worst_used=28232/; s/leaked=1/leaked=0/; s/anomalies current=2/anomalies current=1/'
 	answers "ports: what is left is no matter of those in use" 1 \
 		"WARNING - 1 destination under port pressure, 100% of the ports to a destination in use | " \
 		--input "$work/changed" -w ports=99
-	has_perfdata "in use, some of them free again" 'ports=100%;;;0;100'
+	has_perfdata "ports: in use, some of them free again" 'ports=100%;;;0;100'
 	sed -i '/^port_pressure/s/ used=[0-9]*/ used=28232/; /^port_pressure/s/ reusable=[0-9]*/ reusable=0/' "$work/changed/anomalies"
 	answers "ports: none is left, whatever one warns of" 2 "CRITICAL - a destination has no port left, 1 destination" \
 		--input "$work/changed" -w ports=
@@ -83,8 +83,31 @@ test_check_ports() {
 		--input "$work/changed" -w pressured= -w ports=90
 }
 
+# Peers that leak and clients that hang are in no other count.
+test_check_anomalies() {
+	change "$well; s/anomalies current=0/anomalies current=3/"
+	answers "anomalies: some that nothing else tells of" 1 "WARNING - 3 anomalies | " --input "$work/changed"
+	has_perfdata "anomalies: of all kinds" "anomalies=3;0;;0"
+	answers "anomalies: a threshold of one's own" 2 "CRITICAL - 3 anomalies | " --input "$work/changed" -c anomalies=2
+	answers "anomalies: taken away" 0 "OK - " --input "$work/changed" -w anomalies=
+	change "$well; s/anomalies current=0/anomalies current=1/; s/exact=1/exact=0/"
+	answers "anomalies: one is one, and seen is seen" 1 "WARNING - 1 anomaly (exact=0: " --input "$work/changed"
+	change 's/anomalies current=2/anomalies current=4/'
+	answers "anomalies: besides what is told" 1 \
+		"WARNING - 1 leaked in CLOSE_WAIT, oldest 5 min, 1 destination under port pressure, 4 anomalies with these | " \
+		--input "$work/changed"
+	answers "anomalies: what is worse comes first" 2 "CRITICAL - 4 anomalies, 1 leaked in CLOSE_WAIT, " \
+		--input "$work/changed" -c anomalies=3
+	answers "anomalies: who puts up with leaks does so" 0 "OK - " --input "$work/changed" -w leaks=10 -w pressured=
+	answers "anomalies: unless they ask for these" 1 "WARNING - 4 anomalies | " --input "$work/changed" \
+		-w anomalies=3 -w leaks=10 -w pressured=1
+	answers "anomalies: none is one's own alert, too" 1 "WARNING - 0 anomalies | " --input empty -w anomalies=1:
+	change "$well; s/anomalies current=[0-9]*/anomalies/"
+	answers "anomalies: not known" 3 "UNKNOWN - the file stats does not have anomalies | " --input "$work/changed"
+}
+
 has_perfdata() {	# NAME TEXT ARGUMENTS...
-	check "check: ports: $1" grep -qF " $2 " <("$work/tcpfsm" check --input "$work/changed" "${@:3}")
+	check "check: $1" grep -qF " $2 " <("$work/tcpfsm" check --input "$work/changed" "${@:3}")
 }
 
 test_check_unknown() {
@@ -140,7 +163,7 @@ test_check_thresholds() {
 	head -c -1 busy/namespaces >"$work/changed/namespaces"
 	answers "other namespaces: half of the file is not all" 3 "UNKNOWN - $work/changed/namespaces:2: truncated" \
 		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
-	check "check: other namespaces: nor is half a number shown" grep -q ' ports=[^ ]* LISTEN=' "$work/out"
+	check "check: other namespaces: nor is half a number shown" grep -q ' anomalies=[^ ]* LISTEN=' "$work/out"
 	rm "$work/changed/namespaces"
 	answers "other namespaces: not from within one" 3 "UNKNOWN - the file namespaces, which only the first" \
 		--input "$work/changed" -w leaks= -w pressured= -w elsewhere=0
@@ -162,6 +185,7 @@ test_check_thresholds() {
 test_check() {
 	test_check_defaults
 	test_check_ports
+	test_check_anomalies
 	test_check_unknown
 	test_check_thresholds
 }

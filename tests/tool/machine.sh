@@ -71,7 +71,8 @@ test_server() {
 	check "machine: durations" holds server-durations '.durations[] |
 		select(.state == "SYN_RECEIVED") | .count == 62 and .le_1d == 62'
 	check "machine: the wire was right" holds server-witness '[.witness[].corrected] | add // 0 == 0'
-	check "machine: check warns" says_line server-check 'TCPFSM WARNING - 12 leaked in CLOSE_WAIT, oldest '
+	check "machine: check warns" says_line server-check \
+		'TCPFSM WARNING - 12 leaked in CLOSE_WAIT, oldest .*, [0-9]* anomalies with these | '
 	check "machine: by its exit code, too" says_line server-check 'exit 1$'
 }
 
@@ -83,7 +84,7 @@ test_client() {
 	check "machine: ports run out" holds client-ports '.ports | length == 1 and (.[0] |
 		.remote == "10.99.0.2:9004" and .used == 45 and .available == 50 and .used_pct == 90)'
 	check "machine: check warns of ports" says_line client-check \
-		'TCPFSM WARNING - 5 leaked in CLOSE_WAIT, .*1 destination under port pressure | .* ports=90%'
+		'TCPFSM WARNING - 5 leaked in CLOSE_WAIT, .*1 destination under port pressure.* | .* ports=90%'
 }
 
 test_both() {
