@@ -4,6 +4,7 @@
  * reading ends at the first other one.
  */
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,15 +26,21 @@ static void parse_octets(const char *hex, size_t words, unsigned char *octets)
 	}
 }
 
+/* As in the module's files: one that is bound to a v4-mapped address listens at that of IPv4. */
 static void write_address(const char *hex, unsigned int port, char *address, size_t size)
 {
 	char text[INET6_ADDRSTRLEN] = "";
-	unsigned char octets[16];
-	size_t words = strlen(hex) / 8;
+	bool ipv6 = strlen(hex) == 32;
+	struct in6_addr octets;
+	const void *from = &octets;
 
-	parse_octets(hex, words, octets);
-	inet_ntop(words == 1 ? AF_INET : AF_INET6, octets, text, sizeof(text));
-	snprintf(address, size, words == 1 ? "%s:%u" : "[%s]:%u", text, port);
+	parse_octets(hex, strlen(hex) / 8, octets.s6_addr);
+	if (ipv6 && IN6_IS_ADDR_V4MAPPED(&octets)) {
+		ipv6 = false;
+		from = &octets.s6_addr[12];
+	}
+	inet_ntop(ipv6 ? AF_INET6 : AF_INET, from, text, sizeof(text));
+	snprintf(address, size, ipv6 ? "[%s]:%u" : "%s:%u", text, port);
 }
 
 static void read_file(const char *path,

@@ -14,7 +14,7 @@ hold() {	# FILE [any]: starts a holder; what it says is in FILE. HOLDER=PROGRAM:
 	return 1
 }
 
-live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME INODE_OF_ODD_NAME
+live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME INODE_OF_ODD_NAME PORT_OF_MAPPED
 	local here="127.0.0.1:$1"
 	mkdir link
 	cat >link/flows <<-FLOWS
@@ -42,6 +42,7 @@ live_files() {	# PORT INODE YOUNGER_INODE CGROUP PORT_OF_ANY INODE_OF_LONG_NAME 
 	close_wait_leak listener=[::]:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99
 	close_wait_leak listener=127.0.0.3:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99 device=0
 	close_wait_leak listener=127.0.0.3:$1 opened=passive uid=33 cgroup=$4 verdict=fd_leak count=2 oldest_ms=99 device=7
+	close_wait_leak listener=127.0.0.1:$8 opened=passive uid=35 cgroup=9999999 verdict=accept_starvation count=3 unaccepted=3 oldest_ms=99
 	ANOMALIES
 	echo "$(stat -L -c %i /proc/self/ns/net) CLOSED=0" >link/namespaces
 }
@@ -73,13 +74,14 @@ own_cgroup() {
 	done
 }
 
-test_holders() {	# PID OTHER_PID PID_OF_ANY PORT
+test_holders() {	# PID OTHER_PID PID_OF_ANY PORT PID_OF_MAPPED
 	check "leaks: the process with the oldest sockets, so many as leak" \
 		cell_is "holder[$1]" 1 processes leaks
 	check "leaks: any address: all processes" \
 		cell_is_either "holder[$1], holder[$2]" "holder[$2], holder[$1]" 2 processes leaks
 	check "leaks: not accepted: who listens there" cell_is "holder[$1]" 3 processes leaks
 	check "leaks: not accepted: who listens at any address" cell_is "holder[$3]" 6 processes leaks
+	check "leaks: not accepted: who listens there with an IPv6 socket" cell_is "holder[$5]" 11 processes leaks
 	check "leaks: by the other end and the state" cell_is "holder[$2]" 4 processes leaks
 	check "leaks: the same addresses in another VRF" cell_is "holder[$1]" 7 processes leaks
 	check "leaks: nobody has a socket of another user's" cell_is "" 5 processes leaks
@@ -99,7 +101,7 @@ test_holders() {	# PID OTHER_PID PID_OF_ANY PORT
 }
 
 test_live() {
-	local port inode younger long odd pid other_pid any_pid long_pid odd_pid any_port cgroup_path cgroup
+	local port inode younger long odd pid other_pid any_pid long_pid odd_pid mapped_pid any_port mapped_port cgroup_path cgroup
 	cd "$work" || exit
 	hold first
 	pid=$held_pid
@@ -113,20 +115,23 @@ test_live() {
 	cp "$here/holder" naïve
 	HOLDER=./naïve hold fifth
 	odd_pid=$held_pid
+	hold sixth mapped
+	mapped_pid=$held_pid
 	read -r port inode <first
 	read -r _ younger <second
 	read -r any_port _ <third
 	read -r _ long <fourth
 	read -r _ odd <fifth
+	read -r mapped_port _ <sixth
 	read -r cgroup_path cgroup < <(own_cgroup)
-	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port" "$long" "$odd"
-	test_holders "$pid" "$other_pid" "$any_pid" "$port"
+	live_files "$port" "$inode" "$younger" "${cgroup:-1}" "$any_port" "$long" "$odd" "$mapped_port"
+	test_holders "$pid" "$other_pid" "$any_pid" "$port" "$mapped_pid"
 	check "leaks: the control group" cell_is "$cgroup_path" 1 cgroup_path leaks
 	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
 	check "namespaces: a process in it" \
 		grep -qE '^[^ ]+\[[0-9]+\]$' <(cell 1 name namespaces)
-	kill "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid"
-	wait "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid" 2>/dev/null
+	kill "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid" "$mapped_pid"
+	wait "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid" "$mapped_pid" 2>/dev/null
 	check "leaks: the process is gone" cell_is "" 1 processes leaks
 	rm link/flows
 	says "leaks: without flows, the rest is shown" 1 "there is no link/flows" quietly leaks
