@@ -57,8 +57,8 @@ static void add(struct selection *selection, size_t column)
 		selection->index[selection->count++] = column;
 }
 
-static void __attribute__((__noreturn__)) unknown(const struct layout *layout, const char *name,
-						  size_t length)
+static void __attribute__((__noreturn__)) unknown(const char *verb, const struct layout *layout,
+						  const char *name, size_t length)
 {
 	char names[NAMES_MAX] = "";
 	char one[COLUMNS_NAME_MAX];
@@ -68,11 +68,10 @@ static void __attribute__((__noreturn__)) unknown(const struct layout *layout, c
 		strcat(strcat(names, i ? ", " : ""), one);
 	}
 	snprintf(one, sizeof(one), "%.*s", (int)length, name);
-	say_usage("%s has no column '%s'; its columns are: %s", layout->file, say_quoted(one),
-		  names);
+	say_usage("%s has no column '%s'; its columns are: %s", verb, say_quoted(one), names);
 }
 
-size_t columns_find(const struct layout *layout, const char *name, size_t length)
+static size_t find(const char *verb, const struct layout *layout, const char *name, size_t length)
 {
 	for (size_t i = 0; i < layout->count; i++) {
 		const char *key = layout->columns[i].key;
@@ -80,7 +79,7 @@ size_t columns_find(const struct layout *layout, const char *name, size_t length
 		if (strlen(key) == length && !strncasecmp(key, name, length))
 			return i;
 	}
-	unknown(layout, name, length);
+	unknown(verb, layout, name, length);
 }
 
 /* Numbers of any length, with leading zeros or without. */
@@ -120,12 +119,13 @@ int columns_compare(const struct column *column, const char *a, const char *b)
 	return strverscmp(a, b);
 }
 
-static void add_list(const struct layout *layout, const char *list, struct selection *selection)
+static void add_list(const char *verb, const struct layout *layout, const char *list,
+		     struct selection *selection)
 {
 	for (;;) {
 		size_t length = strcspn(list, ",");
 
-		add(selection, columns_find(layout, list, length));
+		add(selection, find(verb, layout, list, length));
 		if (!list[length])
 			break;
 		list += length + 1;
@@ -138,7 +138,7 @@ static void add_all(const struct layout *layout, struct selection *selection)
 		add(selection, i);
 }
 
-void columns_select(const struct layout *layout, const char *list, bool all,
+void columns_select(const char *verb, const struct layout *layout, const char *list, bool all,
 		    struct selection *selection)
 {
 	assert(layout->count <= COLUMNS_MAX);
@@ -147,18 +147,27 @@ void columns_select(const struct layout *layout, const char *list, bool all,
 		if (all || !layout->defaults)
 			add_all(layout, selection);
 		else
-			add_list(layout, layout->defaults, selection);
+			add_list(verb, layout, layout->defaults, selection);
 	}
 	if (list)
-		add_list(layout, *list == '+' ? list + 1 : list, selection);
+		add_list(verb, layout, *list == '+' ? list + 1 : list, selection);
 }
 
-void columns_help(const struct layout *layout, FILE *to)
+void columns_sort(const char *verb, const struct layout *layout, const char *by,
+		  struct selection *selection)
+{
+	selection->sorted = true;
+	selection->descending = *by == '-';
+	by += selection->descending;
+	selection->sort_column = find(verb, layout, by, strlen(by));
+}
+
+void columns_help(const char *verb, const struct layout *layout, FILE *to)
 {
 	struct selection defaults;
 	char name[COLUMNS_NAME_MAX];
 
-	columns_select(layout, NULL, false, &defaults);
+	columns_select(verb, layout, NULL, false, &defaults);
 	for (size_t i = 0; i < layout->count; i++) {
 		columns_name(&layout->columns[i], name);
 		fprintf(to, " %c %-19s %s\n", columns_selected(&defaults, i) ? '*' : ' ', name,

@@ -44,10 +44,12 @@ struct layout {
 	const char *defaults;	/* as for --output; NULL: all */
 };
 
-/* Which columns of a layout to show, in which order. */
+/* Which columns of a layout to show, in which order, and the rows' order. */
 struct selection {
 	size_t count;
 	size_t index[COLUMNS_MAX];
+	bool sorted, descending;
+	size_t sort_column;
 };
 
 void columns_name(const struct column *column, char name[COLUMNS_NAME_MAX]);
@@ -55,9 +57,6 @@ bool columns_is_number(const struct column *column);
 
 /* A number's cell; 0 where the file doesn't have it. */
 unsigned long long columns_number(const char *cell);
-
-/* The column of that name, in any case; an unknown name ends the program with EXIT_USAGE. */
-size_t columns_find(const struct layout *layout, const char *name, size_t length);
 
 /*
  * How a terminal shows a cell. A column's own style is for a number that is not 0, for CLOSE_WAIT among the
@@ -71,12 +70,17 @@ bool columns_selected(const struct selection *selection, size_t column);
 
 /*
  * Selects the columns of a comma-separated list, "+" before it: after the default ones.
- * Without a list: the default ones, or all. An unknown name ends the program with EXIT_USAGE.
+ * Without a list: the default ones, or all. Names are in any case; an unknown one ends the program
+ * with EXIT_USAGE, which says that the verb has no such column.
  */
-void columns_select(const struct layout *layout, const char *list, bool all,
+void columns_select(const char *verb, const struct layout *layout, const char *list, bool all,
 		    struct selection *selection);
 
-/* Names and help of each, with a mark before the default ones. */
-void columns_help(const struct layout *layout, FILE *to);
+/* Selects the column to sort by, "-" before it: the greatest first. Likewise. */
+void columns_sort(const char *verb, const struct layout *layout, const char *by,
+		  struct selection *selection);
+
+/* Names and help of each of the verb's, with a mark before the default ones. */
+void columns_help(const char *verb, const struct layout *layout, FILE *to);
 
 #endif

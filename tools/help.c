@@ -51,7 +51,7 @@ void help_show(const struct verb *verb, bool named)
 	show_options(verb);
 	if (verb->layout) {
 		printf("\nColumns of %s:\n", verb->name);
-		columns_help(verb->layout, stdout);
+		columns_help(verb->name, verb->layout, stdout);
 	}
 	if (!named || verb->layout)
 		puts("\n*: the default");

@@ -16,6 +16,19 @@
 /* The output may be long; nobody watches it grow. */
 #define STDOUT_BUFFER 65536
 
+/* Before any file is opened: what is wrong with the command line is said first. */
+static void choose_columns(const struct options *options, struct selection *selection)
+{
+	const struct verb *verb = options->verb;
+
+	if (!verb->layout)
+		return;
+	columns_select(verb->name, verb->layout, options->value[OPTION_OUTPUT],
+		       options_format(options) != OUTPUT_TABLE, selection);
+	if (options_have(options, OPTION_SORT))
+		columns_sort(verb->name, verb->layout, options->value[OPTION_SORT], selection);
+}
+
 int main(int argc, char **argv)
 {
 	static char buffer[STDOUT_BUFFER];
@@ -26,9 +39,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	options_parse(argc, argv, &options);
-	if (options.verb->layout)
-		columns_select(options.verb->layout, options.value[OPTION_OUTPUT],
-			       options_format(&options) != OUTPUT_TABLE, &selection);
+	choose_columns(&options, &selection);
 	options.verb->run(&options, &selection);
 	return say_end();
 }

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A verb's rows on their way out: with JSON's frame, and in the order that --sort asks for. */
-#include <string.h>
-
 #include "json.h"
 #include "show.h"
 
@@ -10,23 +8,13 @@ static bool is_json(const struct show *show)
 	return options_format(show->options) == OUTPUT_JSON;
 }
 
-static void set_order(struct show *show, const char *by)
-{
-	show->sorted = true;
-	show->descending = *by == '-';
-	by += show->descending;
-	show->sort_column = columns_find(show->rows.layout, by, strlen(by));
-}
-
 void show_begin(struct show *show, const struct options *options,
 		const struct selection *selection)
 {
 	const struct layout *layout = options->verb->layout;
 
-	*show = (struct show){ .options = options };
+	*show = (struct show){ .options = options, .selection = selection };
 	rows_open(&show->rows, layout);
-	if (options_have(options, OPTION_SORT))
-		set_order(show, options->value[OPTION_SORT]);
 	if (is_json(show)) {
 		json_open(NULL, '{');
 		json_open(options->verb->name, '[');
@@ -37,7 +25,7 @@ void show_begin(struct show *show, const struct options *options,
 
 void show_row(struct show *show, const char *const cells[COLUMNS_MAX])
 {
-	if (show->sorted)
+	if (show->selection->sorted)
 		rows_add(&show->rows, cells);
 	else
 		output_row(&show->output, cells);
@@ -45,8 +33,8 @@ void show_row(struct show *show, const char *const cells[COLUMNS_MAX])
 
 void show_end(struct show *show)
 {
-	if (show->sorted)
-		rows_sort(&show->rows, show->sort_column, show->descending);
+	if (show->selection->sorted)
+		rows_sort(&show->rows, show->selection->sort_column, show->selection->descending);
 	for (size_t i = 0; i < show->rows.count; i++)
 		output_row(&show->output, show->rows.row[i]->cells);
 	output_close(&show->output);

@@ -10,8 +10,7 @@ struct show {
 	const struct options *options;
 	struct output output;
 	struct rows rows;	/* those that wait to be sorted */
-	bool sorted, descending;
-	size_t sort_column;
+	const struct selection *selection;
 };
 
 void show_begin(struct show *show, const struct options *options,
