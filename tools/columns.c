@@ -156,10 +156,14 @@ void columns_select(const char *verb, const struct layout *layout, const char *l
 void columns_sort(const char *verb, const struct layout *layout, const char *by,
 		  struct selection *selection)
 {
+	size_t column, instead;
+
 	selection->sorted = true;
 	selection->descending = *by == '-';
 	by += selection->descending;
-	selection->sort_column = find(verb, layout, by, strlen(by));
+	column = find(verb, layout, by, strlen(by));
+	instead = layout->columns[column].sort_by;
+	selection->sort_column = instead ? instead : column;
 }
 
 void columns_help(const char *verb, const struct layout *layout, FILE *to)

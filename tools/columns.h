@@ -32,6 +32,7 @@ struct column {
 	enum column_type type;
 	const char *help;
 	enum style style;	/* of a cell that says something: see columns_style() */
+	size_t sort_by;		/* the column whose order it has; 0: its own */
 };
 
 /* One kind of line. */

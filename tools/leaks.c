@@ -28,7 +28,7 @@ static const struct column columns[LEAK_COLUMNS] = {
 	[LEAK_OLDEST_MS] = { "oldest_ms", COLUMN_COUNT, "milliseconds, of the oldest" },
 	[LEAK_DEVICE] = { "device", COLUMN_COUNT, "the sockets are bound to, as ip link numbers it; 0: none" },
 	[LEAK_WHERE] = { "where", COLUMN_ADDRESS, "the listener, or the other end" },
-	[LEAK_AGE] = { "age", COLUMN_TEXT, "of the oldest, in words" },
+	[LEAK_AGE] = { "age", COLUMN_TEXT, "of the oldest, in words", .sort_by = LEAK_OLDEST_MS },
 	[LEAK_PROCESSES] = { "processes", COLUMN_TEXT, "that hold these sockets; not with --input", STYLE_BOLD },
 	[LEAK_CGROUP_PATH] = { "cgroup_path", COLUMN_TEXT, "the container or service; not with --input" },
 	[LEAK_ADVICE] = { "advice", COLUMN_TEXT, "what to do" },

@@ -21,7 +21,8 @@ static const struct column columns[PORT_COLUMNS] = {
 	[PORT_SECONDS_LEFT] = { "seconds_left", COLUMN_INTEGER, "until none is left; -1: not growing" },
 	[PORT_DEVICE] = { "device", COLUMN_COUNT, "the sockets are bound to, as ip link numbers it; 0: none" },
 	[PORT_USED_PCT] = { "used_pct", COLUMN_COUNT, "percent that connect() cannot have", STYLE_BAD },
-	[PORT_LEFT] = { "left", COLUMN_TEXT, "until none is left, in words" },
+	[PORT_LEFT] = { "left", COLUMN_TEXT, "until none is left, in words",
+			.sort_by = PORT_SECONDS_LEFT },
 	[PORT_ADVICE] = { "advice", COLUMN_TEXT, "what to do" },
 };
 
