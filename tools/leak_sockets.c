@@ -5,11 +5,11 @@
  * accepted has none: there the listening socket stands for them.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "alloc.h"
 #include "anomalies.h"
 #include "flows.h"
+#include "leak_match.h"
 #include "leak_sockets.h"
 #include "listening.h"
 #include "reader.h"
@@ -25,69 +25,11 @@ struct leak_group {
 	} *end;
 };
 
-/* True unless both are known and differ. */
-static bool agree(const char *a, const char *b)
+static void add_end(size_t leak, const char *const flow[COLUMNS_MAX], void *context)
 {
-	return !a || !b || !strcmp(a, b);
-}
+	struct leak_sockets *sockets = context;
+	struct leak_group *group = &sockets->group[leak];
 
-/*
- * Does the listening socket take connections to that address? 0: no. A greater number goes first: one that
- * is bound to just this address, one to any of its family, an IPv6 one that may take IPv4, too.
- */
-static int listens_at(const char *listener, const char *local)
-{
-	const char *port = strrchr(listener, ':');
-	const char *local_port = strrchr(local, ':');
-
-	if (!strcmp(listener, local))
-		return 3;
-	if (!port || !local_port || strcmp(port, local_port))
-		return 0;
-	if (!strncmp(listener, "[::]:", 5))
-		return *local == '[' ? 2 : 1;
-	return !strncmp(listener, "0.0.0.0:", 8) && *local != '[' ? 2 : 0;
-}
-
-/* A listening socket that is bound to none takes connections from all of them. */
-static bool same_device(const struct row *leak, const char *const flow[COLUMNS_MAX])
-{
-	const char *device = leak->cells[LEAK_DEVICE];
-
-	if (leak->cells[LEAK_LISTENER] && !columns_number(device))
-		return true;
-	return agree(device, flow[FLOW_DEVICE]);
-}
-
-static bool belongs(const struct row *leak, const char *const flow[COLUMNS_MAX])
-{
-	const char *state = leak->cells[LEAK_STATE];
-
-	if (!flow[FLOW_STATE] || strcmp(flow[FLOW_STATE], state ? state : "CLOSE_WAIT"))
-		return false;
-	return same_device(leak, flow) &&
-	       agree(leak->cells[LEAK_REMOTE], flow[FLOW_REMOTE]) &&
-	       agree(leak->cells[LEAK_OPENED], flow[FLOW_OPENED]) &&
-	       agree(leak->cells[LEAK_UID], flow[FLOW_UID]) &&
-	       agree(leak->cells[LEAK_CGROUP], flow[FLOW_CGROUP]);
-}
-
-/*
- * Whose connection is it? 0: not this one's. Of several that listen the kernel takes the greatest, as the
- * module does, tcpfsm_listener_score(): the very address goes first, then who is bound to the device.
- */
-static int fit_of(const struct row *leak, const char *const flow[COLUMNS_MAX])
-{
-	const char *listener = leak->cells[LEAK_LISTENER];
-	int address = listener ? listens_at(listener, flow[FLOW_LOCAL]) : !!leak->cells[LEAK_REMOTE];
-
-	if (!address || !belongs(leak, flow))
-		return 0;
-	return 2 * address + (columns_number(leak->cells[LEAK_DEVICE]) != 0);
-}
-
-static void add_end(struct leak_group *group, const char *const flow[COLUMNS_MAX])
-{
 	group->end = alloc_room(group->end, group->count, &group->room, sizeof(*group->end));
 	group->end[group->count++] = (struct end){
 		.in_state_ms = columns_number(flow[FLOW_IN_STATE_MS]),
@@ -95,30 +37,18 @@ static void add_end(struct leak_group *group, const char *const flow[COLUMNS_MAX
 	};
 }
 
-/* Groups of one listening address may share an end, if the file doesn't tell them apart. */
-static void add_flow(struct leak_sockets *sockets, const char *const flow[COLUMNS_MAX])
-{
-	int one, best = 0;
-
-	for (size_t i = 0; i < sockets->leaks->count; i++) {
-		one = fit_of(sockets->leaks->row[i], flow);
-		if (one > best)
-			best = one;
-	}
-	for (size_t i = 0; best && i < sockets->leaks->count; i++)
-		if (fit_of(sockets->leaks->row[i], flow) == best)
-			add_end(&sockets->group[i], flow);
-}
-
 static void read_flows(struct leak_sockets *sockets)
 {
 	const char *cells[COLUMNS_MAX];
+	struct leak_match match;
 	struct reader reader;
 
 	if (!reader_open(&reader, NULL, &flows_layout, NULL))
 		return;
+	leak_match_open(&match, sockets->leaks);
 	while (reader_next(&reader, cells))
-		add_flow(sockets, cells);
+		leak_match_each(&match, cells, add_end, sockets);
+	leak_match_close(&match);
 	reader_close(&reader);
 }
 
@@ -152,7 +82,8 @@ static int waits_at(const struct row *leak, const char *address)
 {
 	const char *listener = leak->cells[LEAK_LISTENER];
 
-	return columns_number(leak->cells[LEAK_UNACCEPTED]) && listener ? listens_at(address, listener) : 0;
+	return columns_number(leak->cells[LEAK_UNACCEPTED]) && listener ?
+	       leak_match_listens_at(address, listener) : 0;
 }
 
 static void fit_listening(const char *address, unsigned long long inode, void *context)

@@ -100,6 +100,36 @@ test_holders() {	# PID OTHER_PID PID_OF_ANY PORT PID_OF_MAPPED
 		quietly flows --process nobody-has-it
 }
 
+# Two thousand groups, and flows that are in them, or in none of their states.
+many_files() {	# FLOWS STATE...
+	rm -rf link
+	mkdir link
+	awk 'BEGIN { for (i = 0; i < 1000; i++) {
+		at = "10.0." int(i / 250) "." i % 250 ":443"
+		print "close_wait_leak listener=" at " opened=passive verdict=fd_leak count=50 device=0"
+		print "peer_leak remote=" at " state=FIN_WAIT_2 count=50 device=0" } }' >link/anomalies
+	awk -v lines="$1" -v states="${*:2}" 'BEGIN {
+		count = split(states, state)
+		for (i = 0; i < lines; i++) {
+			at = "10.0." i % 4 "." i % 250 ":443"
+			ends = i % 2 ? "10.9.0.1:" 1024 + i % 60000 " " at : at " 10.9.0.1:" 1024 + i % 60000
+			print "local ipv4 " ends " state=" state[i % count + 1], "in_state_ms=" i, \
+				"opened=" (i % 2 ? "active" : "passive"), "inode=" i + 1, "device=0" } }' >link/flows
+}
+
+# Comparing each flow with each group takes several.
+in_a_second() {
+	[[ $(prlimit --cpu=1 "$build/plain/tcpfsm" leaks -n | wc -l) == 2000 ]]
+}
+
+test_many_leaks() {
+	many_files 100000 ESTABLISHED
+	check "leaks: 100,000 flows in no leak's state" in_a_second
+	many_files 100000 CLOSE_WAIT FIN_WAIT_2
+	check "leaks: 100,000 flows that leak, in 2000 groups" in_a_second
+	rm -r link
+}
+
 test_live() {
 	local port inode younger long odd pid other_pid any_pid long_pid odd_pid mapped_pid any_port mapped_port cgroup_path cgroup
 	cd "$work" || exit
@@ -136,5 +166,6 @@ test_live() {
 	rm link/flows
 	says "leaks: without flows, the rest is shown" 1 "there is no link/flows" quietly leaks
 	rm -r link
+	test_many_leaks
 	cd "$here/fixtures" || exit
 }
