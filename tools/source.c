@@ -17,12 +17,18 @@
 #define SOURCE_SELF "/proc/self/net/tcpfsm"
 #endif
 
+/* As open() does: access() asks for the real user, and forgets the capabilities. */
+static bool may(const char *path, int mode)
+{
+	return !faccessat(AT_FDCWD, path, mode, AT_EACCESS);
+}
+
 /* Sandboxes may hide all of /proc but the processes' folders, and the link with it. */
 static const char *find_module(void)
 {
-	if (!access(SOURCE_LINK, F_OK))
+	if (may(SOURCE_LINK, F_OK))
 		return SOURCE_LINK;
-	return access(SOURCE_SELF, F_OK) ? NULL : SOURCE_SELF;
+	return may(SOURCE_SELF, F_OK) ? SOURCE_SELF : NULL;
 }
 
 static const char *running_module(void)
@@ -124,7 +130,7 @@ static bool has_access(const char *input, const char *file, int mode)
 	char path[SOURCE_PATH_MAX];
 
 	return folder && snprintf(path, sizeof(path), "%s/%s", folder, file) < SOURCE_PATH_MAX &&
-	       !access(path, mode);
+	       may(path, mode);
 }
 
 bool source_has(const char *input, const char *file)
