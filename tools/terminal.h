@@ -8,7 +8,7 @@
 /* Is stdout a terminal that can do more than print lines? */
 bool terminal_there(void);
 
-/* Shall there be colours? There, and unless NO_COLOR is set. */
+/* Shall there be colours? There, and unless NO_COLOR is set and not empty. */
 bool terminal_colours(void);
 
 /* The size of stdout's terminal; 80 x 24, or COLUMNS and LINES, if there is none. */
