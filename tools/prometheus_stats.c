@@ -58,7 +58,7 @@ static const struct sample {
 	GAUGE(ANOMALIES, ungrouped, anomalies_ungrouped, "Leaks in no line of the file anomalies, for want of room or memory."),
 	GAUGE(FLOWS, current, flows, "Tracked flows."),
 	GAUGE(FLOWS, max, flows_max, "Tracked flows at most, in all namespaces together."),
-	COUNTER(FLOWS, untracked, flows_untracked_total, "Flows not tracked, for the table was full or memory short."),
+	COUNTER(FLOWS, untracked, flows_untracked_total, "Failed attempts to track a flow, for want of room or memory; a flow may make many."),
 	COUNTER(FLOWS, evicted, flows_evicted_total, "Flows given up for others."),
 	COUNTER(FLOWS, expired, flows_expired_total, "Forwarded flows let go at their deadline."),
 	COUNTER(SEGMENTS, seen, segments_seen_total, "TCP segments at the hooks."),
