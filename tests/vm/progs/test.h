@@ -44,6 +44,9 @@ void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Ends the test: it has failed, and this is why. Each test is a process of its own. */
 void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* Ends the test: what it is about is not there. A KTAP SKIP, which the tests' reports count as a failure. */
+void skip(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
+
 #define check(cond, ...) do { if (!(cond)) fail(__VA_ARGS__); } while (0)
 
 /* Blocks this process only; under counted time it costs next to nothing. */
