@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "compare.h"
 #include "ns.h"
@@ -80,6 +82,18 @@ static void print_lines(const char *path)
 	free(text);
 }
 
+bool exact_promised(void)
+{
+	char *witness = procfs_slurp("/sys/module/tcpfsm/parameters/witness");
+	bool asks = *witness == 'Y';
+	struct utsname kernel;
+
+	free(witness);
+	uname(&kernel);
+	return asks && !strstr(kernel.version, "PREEMPT_RT") &&
+	       !access("/sys/kernel/tracing/events/sock/inet_sock_set_state", F_OK);
+}
+
 /* Nothing is judged where a socket's timer has ended the rest meanwhile. */
 static bool compare_namespace(struct test *t, int side, const int rest[STATES], int *differences)
 {
@@ -119,6 +133,11 @@ static bool compare_namespace(struct test *t, int side, const int rest[STATES], 
 			note("loopback: %s: remote=%lld", state_names[s], stats.state[s].remote);
 			differ++;
 		}
+	}
+	if (stats.exact != exact_promised()) {
+		note("%s: stats says exact=%lld, flows untracked=%lld", where(t, side),
+		     stats.exact, stats.flows_untracked);
+		differ++;
 	}
 	if (differ) {
 		if (*doing)

@@ -24,6 +24,13 @@ void compare(struct test *t);
  */
 int compare_for(struct test *t, unsigned int ms, unsigned int step_ms);
 
+/*
+ * Is exact=1 promised, which compare() wants then, and else exact=0? Not with witness=0, nor where the
+ * kernel lacks the tracepoint or is PREEMPT_RT. A table that is full has exact=0 as well: a scenario
+ * compares when there is room again.
+ */
+bool exact_promised(void);
+
 /* After everything was closed: waits for TIME_WAITs to end, and wants nothing left anywhere. */
 void compare_ended(struct test *t);
 

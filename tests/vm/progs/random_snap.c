@@ -206,6 +206,19 @@ static void gauge(struct verdict *v, int side, int state, const char *what, long
 		     should);
 }
 
+/* Nobody is missed, or the kernel or witness=0 promises nothing. */
+static void compare_exact(struct verdict *v, int side)
+{
+	if (view[side].stats.exact == exact_promised())
+		return;
+	v->moved++;
+	if (v->pass != LAST)
+		return;
+	v->wrong++;
+	note("  side %d: stats: exact=%lld, flows untracked=%lld", side, view[side].stats.exact,
+	     view[side].stats.flows_untracked);
+}
+
 /* The gauges are the sums of `flows`, and LISTEN the kernel's. */
 static void compare_gauges(struct verdict *v, int side)
 {
@@ -283,6 +296,7 @@ static void compare_all(struct verdict *v, enum pass pass)
 	for (side = 0; side < RND_SIDES; side++) {
 		compare_rows(v, side);
 		compare_gauges(v, side);
+		compare_exact(v, side);
 	}
 }
 
