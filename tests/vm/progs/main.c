@@ -58,6 +58,7 @@ static const struct scenario *const files[] = {
 	many_scenarios,
 	transit_scenarios,
 	procfs_scenarios,
+	flows_scenarios,
 	param_scenarios,
 	trace_scenarios,
 	leak_scenarios,

@@ -43,11 +43,20 @@ void procfs_flows(struct flow_counts *c);
 struct flow_line {
 	bool local;
 	char key[160];		/* "ipv4 address:port address:port" */
+	int port[2];		/* here, there */
 	enum state state, remote_state;
+	long long in_state_ms, age_ms;
+	bool active, adopted;
+	/* `local` only: */
+	bool accepted;
+	long long uid, inode, cgroup;
 	int device;
 };
 
 const char *procfs_flow_line(const char *line, struct flow_line *f);
+
+/* All of them, as many as there is room for. Returns how many there are. */
+int procfs_flow_lines(struct flow_line *f, int room);
 
 /* How often a socket was found elsewhere than the wire had shown: by wire's state, then socket's. */
 struct differences {

@@ -68,14 +68,34 @@ static void smoke(struct test *t)
 	compare(t);
 }
 
+#define MOST 32
+
+/* Each line's flow is older than the hooks, but for that of this port. Returns how many there are. */
+static int wants_adopted(struct test *t, int fresh)
+{
+	int side, n, i, lines = 0;
+	struct flow_line f[MOST];
+
+	for (side = 0; side < ns_count(t); side++) {
+		ns_enter(t, side);
+		n = procfs_flow_lines(f, MOST);
+		check(n <= MOST, "%d lines", n);
+		for (i = 0; i < n; i++)
+			check(f[i].adopted == (f[i].port[0] != fresh && f[i].port[1] != fresh),
+			      "%s %s: adopted=%d", f[i].key, state_names[f[i].state], f[i].adopted);
+		lines += n;
+	}
+	return lines;
+}
+
 /*
  * Connections in seven states, and a listener, are there before the module: it shows them at
  * once, as adopted; and again after enabled=0 has forgotten them.
  */
 static void adopted(struct test *t)
 {
-	int listener, i, half, waiting;
-	struct pair p[4];
+	int listener, i, half, waiting, other, lines;
+	struct pair p[4], fresh;
 
 	check(!module_unload(), "rmmod: %s", strerror(errno));
 	listener = sock_listen(t, SERVER, PORT, 8);
@@ -93,10 +113,19 @@ static void adopted(struct test *t)
 	sleep_ms(2000);
 	check(!module_load(""), "insmod");
 	compare(t);
+	lines = wants_adopted(t, 0);
+	check(lines == 9, "%d lines", lines);
+	other = sock_listen(t, SERVER, PORT + 1, 8);
+	fresh = sock_pair(t, other, PORT + 1);
+	check(wants_adopted(t, sock_port(fresh.client)) == lines + 2, "not two lines more");
+	sock_reset(fresh.client);
+	close(fresh.server);
+	close(other);
 	check(!module_parameter("enabled", "0"), "enabled=0: %s", strerror(errno));
 	sleep_ms(1000);
 	check(!module_parameter("enabled", "1"), "enabled=1: %s", strerror(errno));
 	compare(t);
+	check(wants_adopted(t, 0) == lines, "not %d lines", lines);
 
 	/* And they go on from there. */
 	sock_send(p[0].client, 100);

@@ -155,17 +155,6 @@ static void one_short(struct test *t, int listener)
 	}
 }
 
-static int port_of(const struct flow_line *f)
-{
-	int a, b;
-	const char *second = strchr(strchr(f->key, ' ') + 1, ' ');
-
-	/* The end of each "address:port". */
-	a = atoi(memrchr(f->key, ':', second - f->key) + 1);
-	b = atoi(strrchr(f->key, ':') + 1);
-	return a == PORT ? b : a;
-}
-
 static void flows_slowly(struct test *t)
 {
 	static char seen[65536];
@@ -192,7 +181,7 @@ static void flows_slowly(struct test *t)
 			*end = 0;
 			error = procfs_flow_line(r.line, &f);
 			check(!error, "flows: %s in '%s'", error, r.line);
-			seen[port_of(&f)]++;
+			seen[f.port[0] == PORT ? f.port[1] : f.port[0]]++;
 			lines++;
 			r.len -= end + 1 - r.line;
 			memmove(r.line, end + 1, r.len);

@@ -34,6 +34,7 @@ extern const struct scenario end_gone_scenarios[];
 extern const struct scenario many_scenarios[];
 extern const struct scenario transit_scenarios[];
 extern const struct scenario procfs_scenarios[];
+extern const struct scenario flows_scenarios[];
 extern const struct scenario param_scenarios[];
 extern const struct scenario trace_scenarios[];
 extern const struct scenario leak_scenarios[];
