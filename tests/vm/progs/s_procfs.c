@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,18 +21,38 @@
 #include "scenarios.h"
 #include "sock.h"
 
+static const struct {
+	const char *path;
+	mode_t mode;
+} files[] = {
+	{ PROCFS "/stats", 0444 }, { PROCFS "/transitions", 0444 },
+	{ PROCFS "/witness", 0444 }, { PROCFS "/durations", 0444 },
+	{ PROCFS "/flows", 0440 }, { PROCFS "/namespaces", 0440 },
+	{ PROCFS "/anomalies", 0440 },
+	{ PROCFS "/listeners", 0440 },
+};
+
+/* As nobody, of this group: what is for everybody opens, and the rest only if @allowed. */
+static void open_as(gid_t group, bool allowed)
+{
+	size_t i;
+
+	check(!seteuid(0) && !setgroups(0, NULL) && !setegid(group) && !seteuid(65534),
+	      "seteuid: %s", strerror(errno));
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		int fd = open(files[i].path, O_RDONLY);
+
+		check(fd >= 0 ? allowed || files[i].mode == 0444 :
+				!allowed && files[i].mode == 0440 && errno == EACCES,
+		      "%s: open() as nobody, group %u: %s", files[i].path, group,
+		      fd >= 0 ? "allowed" : strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+}
+
 static void link_and_modes(struct test *t)
 {
-	static const struct {
-		const char *path;
-		mode_t mode;
-	} files[] = {
-		{ PROCFS "/stats", 0444 }, { PROCFS "/transitions", 0444 },
-		{ PROCFS "/witness", 0444 }, { PROCFS "/durations", 0444 },
-		{ PROCFS "/flows", 0440 }, { PROCFS "/namespaces", 0440 },
-		{ PROCFS "/anomalies", 0440 },
-		{ PROCFS "/listeners", 0440 },
-	};
 	char target[64] = "";
 	struct stat st;
 	size_t i;
@@ -45,14 +66,28 @@ static void link_and_modes(struct test *t)
 		      "%s: mode %o, owner %u:%u", files[i].path, st.st_mode & 07777, st.st_uid,
 		      st.st_gid);
 	}
-	/* As somebody else. */
-	check(!setegid(65534) && !seteuid(65534), "seteuid: %s", strerror(errno));
-	for (i = 0; i < ARRAY_SIZE(files); i++) {
-		int fd = open(files[i].path, O_RDONLY);
+	open_as(65534, false);
+}
 
-		check((fd >= 0) == (files[i].mode == 0444), "%s: open() as nobody: %s",
-		      files[i].path, fd >= 0 ? "allowed" : strerror(errno));
+#define GROUP 4711
+
+/* What names addresses is for one group more. */
+static void group(struct test *t)
+{
+	struct stat st;
+	size_t i;
+
+	(void)t;
+	module_reload("gid=4711");
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		check(!stat(files[i].path, &st), "%s: %s", files[i].path, strerror(errno));
+		check((st.st_mode & 07777) == files[i].mode && !st.st_uid &&
+		      (files[i].mode == 0444 || st.st_gid == GROUP),
+		      "%s: mode %o, owner %u:%u", files[i].path, st.st_mode & 07777, st.st_uid,
+		      st.st_gid);
 	}
+	open_as(GROUP, true);
+	open_as(GROUP + 1, false);
 }
 
 static long long own_netns(void)
@@ -235,6 +270,7 @@ static void read_after_unload(struct test *t)
 
 const struct scenario procfs_scenarios[] = {
 	{ "link_and_modes", ON_HOST | IN_EXACT, link_and_modes },
+	{ "link_and_modes_gid", ON_HOST | IN_EXACT, group },
 	{ "formats", ON_BOTH | IN_EXACT, formats },
 	{ "namespaces", ON_HOST | IN_EXACT, namespaces },
 	{ "flows_slowly", ON_BOTH | IN_EXACT | IN_RACE, flows_slowly },
