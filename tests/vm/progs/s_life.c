@@ -156,29 +156,39 @@ static void switched(struct test *t)
 	compare(t);
 }
 
+#define WAITING (SLAB_SLACK + 400)	/* TIME_WAITs: flows that would be noticed if they stayed */
+#define ENDED (WAITING + 8)
+#define GONE_MS 30000		/* before a TIME_WAIT's minute is over */
+
 /*
  * A router in the middle of established connections ends, and then a client with flows in
  * TIME_WAIT, in FIN_WAIT_2 without a program, in SYN_SENT.
  */
 static void ended(struct test *t)
 {
+	struct rlimit limit = { 2 * ENDED + 64, 2 * ENDED + 64 };
 	int listener = sock_listen(t, SERVER, PORT, 16), fd, i;
 	long before = memory_flows(), after;
-	long long end = now_ms() + WAIT_MS;
-	struct pair p[12];
+	static struct pair p[ENDED];
+	long long end;
 
-	for (i = 0; i < 12; i++)
+	check(!setrlimit(RLIMIT_NOFILE, &limit), "RLIMIT_NOFILE: %s", strerror(errno));
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_max_tw_buckets", "100000");
+	for (i = 0; i < ENDED; i++)
 		p[i] = sock_pair(t, listener, PORT);
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < WAITING; i++) {
 		close(p[i].client);			/* TIME_WAIT */
 		sock_eof(p[i].server);
 		close(p[i].server);
 	}
-	for (; i < 8; i++) {
+	for (; i < WAITING + 4; i++) {
 		close(p[i].client);			/* FIN_WAIT_2 */
 		sock_eof(p[i].server);
 	}
 	compare(t);
+	after = memory_flows();
+	check(after >= before + ENDED, "flow objects: %ld before, %ld with %d connections", before,
+	      after, ENDED);
 	if (t->place == ON_ROUTER)
 		ns_end(t, ROUTER);
 	ns_enter(t, CLIENT);
@@ -188,8 +198,8 @@ static void ended(struct test *t)
 		sock_start(t, fd, SERVER, PORT);
 		close(fd);
 	}
-	for (i = 4; i < 12; i++) {
-		if (i >= 8)
+	for (i = WAITING; i < ENDED; i++) {
+		if (i >= WAITING + 4)
 			sock_reset(p[i].client);
 		sock_reset(p[i].server);
 	}
@@ -197,6 +207,7 @@ static void ended(struct test *t)
 	ns_end(t, CLIENT);
 	if (t->place != ON_LOOPBACK)
 		ns_end(t, SERVER);
+	end = now_ms() + GONE_MS;
 	do {
 		sleep_ms(100);
 		after = memory_flows();
