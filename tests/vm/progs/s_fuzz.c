@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Claims: of 40,000 packets of any content (5,000 by each way and family) more than 20,000 get through
- * the IP layer to the hooks: out by raw sockets, in and through a router by packet sockets, in by a
- * TAP device whose packets are not linear. A connection that lives beside them goes on, no gauge goes wrong, the log stays clean.
+ * Claims: of 40,000 packets of any content (5,000 by each way and family) so many get through the IP layer
+ * that the hooks see more than 20,000 segments, answers among them: out by raw sockets, in and through a
+ * router by packet sockets, in by a TAP device whose packets are not linear. A connection that lives
+ * beside them goes on, no gauge goes wrong, the log stays clean.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -26,6 +27,9 @@
 #include "sock.h"
 
 #define PACKETS 5000
+/* Seen at least; twice the one and six times the other are more than the claim. */
+#define SEEN_OUT 3000
+#define SEEN 2500
 #define BESIDE 7000	/* a port that no random packet has */
 
 #define MAC_BYTES { 2, 0, 0, 0, 0, 7 }
@@ -77,7 +81,7 @@ static void accounts(struct test *t, bool seen)
 	procfs_stats(&stats);
 	note("segments seen=%lld stateless=%lld malformed=%lld fragments=%lld out_of_window=%lld",
 	     stats.seen, stats.stateless, stats.malformed, stats.fragments, stats.out_of_window);
-	check(stats.seen >= PACKETS / 2, "of %d packets only %lld were seen", PACKETS, stats.seen);
+	check(stats.seen >= SEEN, "of %d packets only %lld were seen", PACKETS, stats.seen);
 	check(stats.malformed && stats.stateless, "malformed=%lld stateless=%lld",
 	      stats.malformed, stats.stateless);
 }
@@ -110,11 +114,11 @@ static void fuzz_raw(struct test *t)
 		if (i % 500 == 0)
 			alive();
 	}
-	check(sent > PACKETS / 2, "only %d of %d could be sent", sent, PACKETS);
+	check(sent > PACKETS * 3 / 4, "only %d of %d could be sent", sent, PACKETS);
 	ns_enter(t, CLIENT);
 	procfs_stats(&stats);
 	note("segments seen=%lld of %d sent", stats.seen, sent);
-	check(stats.seen >= sent / 2, "%d sent, segments seen=%lld", sent, stats.seen);
+	check(stats.seen >= SEEN_OUT, "%d sent, segments seen=%lld", sent, stats.seen);
 	accounts(t, false);
 }
 
