@@ -73,8 +73,8 @@ static void trace_on(void)
 {
 	int fd = open(TRACING "events/tcpfsm/enable", O_WRONLY | O_CLOEXEC);
 
-	if (fd >= 0 && write(fd, "1", 1) == 1)
-		close(fd);
+	check(fd >= 0 && write(fd, "1", 1) == 1, "events/tcpfsm/enable: %s", strerror(errno));
+	close(fd);
 }
 
 /* A user of the tracepoint: reads what there is. */

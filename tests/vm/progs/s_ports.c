@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "anomaly.h"
 #include "compare.h"
 #include "module.h"
 #include "ns.h"
@@ -384,17 +385,40 @@ static void ports_spread(struct test *t)
 	wants_nothing_left(t);
 }
 
-/* A namespace that ends takes its destinations and its anomaly with it. */
+/* The n-th event is the pressure's in that namespace, and the last one there is. */
+static void wants_told(struct test *t, int n, const char *what, unsigned int netns)
+{
+	char *text = anomaly_trace();
+	struct anomaly_event e[4];
+
+	check(anomaly_events(t, text, e, ARRAY_SIZE(e)) == n, "not %d events: %s", n, text);
+	check(!strcmp(e[n - 1].kind, "port_pressure") && !strcmp(e[n - 1].what, what) &&
+	      e[n - 1].netns == netns && e[n - 1].dport == PORT, "no %s of netns=%u: %s", what,
+	      netns, text);
+	free(text);
+}
+
+/* A namespace that ends takes its destinations and its anomaly with it, and that is told at once. */
 static void ports_namespace_ends(struct test *t)
 {
 	int listener = begin(t, "0");
+	unsigned int netns;
+	struct stats s;
 
+	ns_enter(t, CLIENT);
+	procfs_stats(&s);
+	netns = s.netns;
+	anomaly_trace_start();
 	burn_many(t, listener, THRESHOLD);
 	wants_pressure(t, true, THRESHOLD, THRESHOLD, 0, PORTS);
+	wants_told(t, 1, "begin", netns);
 	ns_end(t, CLIENT);
-	sleep_ms(2000);
+	sleep_ms(1000);
+	wants_told(t, 2, "end", netns);
 	/* Nobody looks at what is gone; and no look finds it. */
-	sleep_ms(5000);
+	sleep_ms(6000);
+	wants_told(t, 2, "end", netns);
+	anomaly_trace_stop();
 }
 
 const struct scenario ports_scenarios[] = {
