@@ -20,7 +20,8 @@
 #include "random_main.h"
 
 #define PHASES 20
-#define ALONE_PERCENT 90	/* right at least, by the wire alone, of several seeds */
+/* Right at least, by the wire alone, of several seeds. The goal is 97, which witness=0 does not reach. */
+#define ALONE_PERCENT 90
 
 static const char *const families[2] = { "ipv4", "ipv6" };
 
@@ -141,6 +142,17 @@ static void show_all(void)
 				     state_names[to], m->missed[from][to]);
 }
 
+/* What has looked at nothing, or at rest too rarely, has found no fault for that reason. */
+static void judge_looks(void)
+{
+	const struct rnd_totals *m = run.total;
+	bool enough = m->endpoints && m->restless <= m->snapshots;
+
+	printf("%sok %d random.looks # %lld endpoints, %lld snapshots, %lld times no rest\n",
+	       enough ? "" : "not ", ++run.count, m->endpoints, m->snapshots, m->restless);
+	run.failed += !enough;
+}
+
 /* By the wire alone not all can be right; but so much. */
 static void judge_alone(void)
 {
@@ -185,7 +197,7 @@ int random_main(char **argv)
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	check(run.total != MAP_FAILED, "mmap: %s", strerror(errno));
 	/* Of one width, so that a longer run begins as a shorter one does. */
-	printf("KTAP version 1\n1..%-4d\n", 2 * (run.to - run.from + 1) + !run.witness);
+	printf("KTAP version 1\n1..%-4d\n", 2 * (run.to - run.from + 1) + 1 + !run.witness);
 	fflush(stdout);
 	if (module_load(run.witness ? "" : "witness=0"))
 		note("the module cannot be loaded");
@@ -194,6 +206,7 @@ int random_main(char **argv)
 		one(seed, 1);
 	}
 	show_all();
+	judge_looks();
 	if (!run.witness)
 		judge_alone();
 	return run.failed || !run.count;
