@@ -9,20 +9,26 @@ one() {	# CPU WORK COUNT
 }
 
 throughput() {	# NS...
-	echo "$@" | awk '{ for (i = 1; i <= NF; i++) sum += 1e9 / $i; printf "%.0f\n", sum }'
+	echo "$@" | awk -v n=$# 'NF != n { exit 1 } { for (i = 1; i <= NF; i++) sum += 1e9 / $i; printf "%.0f\n", sum }'
 }
 
 # Either is at work as long as the other is, nearly.
 both() {	# WORK COUNT
 	one 1 "$@" >/tmp/first &
+	other=$!
 	one 2 "$@" >/tmp/second
-	wait
-	throughput "$(cat /tmp/first)" "$(cat /tmp/second)"
+	wait "$other"
 }
 
+# Assigned first: within a command's arguments a failure would be nobody's.
 measure() {	# MODULE WORK COUNT
-	echo "$1 $2 1 $(throughput "$(one 1 "$2" "$3")")"
-	echo "$1 $2 2 $(both "$2" "$3")"
+	first=$(one 1 "$2" "$3")
+	speed=$(throughput "$first")
+	echo "$1 $2 1 $speed"
+	both "$2" "$3"
+	first=$(cat /tmp/first) second=$(cat /tmp/second)
+	speed=$(throughput "$first" "$second")
+	echo "$1 $2 2 $speed"
 }
 
 sysctl -qw net.ipv4.tcp_max_tw_buckets=1000

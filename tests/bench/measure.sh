@@ -42,6 +42,14 @@ topology() {
 	done
 }
 
+# A line ends with what the command has to say. Within echo "$(...)" its failure would be nobody's.
+print() {	# WORDS COMMAND...
+	words=$1
+	shift
+	said=$("$@")
+	echo "$words $said"
+}
+
 work() {	# CONFIGURATION PATH WORK WARM-UP COUNT
 	case $2 in
 	loopback) v4=127.0.0.1 v6=::1 sides= ;;
@@ -50,8 +58,8 @@ work() {	# CONFIGURATION PATH WORK WARM-UP COUNT
 	esac
 	# shellcheck disable=SC2086 # two words, or none
 	{
-		echo "$1 $2 $3 ipv4 $(/bench $v4 "$3" "$4" "$5" $sides)"
-		echo "$1 $2 $3 ipv6 $(/bench $v6 "$3" "$4" "$5" $sides)"
+		print "$1 $2 $3 ipv4" /bench $v4 "$3" "$4" "$5" $sides
+		print "$1 $2 $3 ipv6" /bench $v6 "$3" "$4" "$5" $sides
 	}
 }
 
@@ -100,8 +108,8 @@ peers() {
 		"$peer" >/dev/null &
 		watcher=$!
 		sleep 10
-		echo "$peer loopback request_response ipv4 $(/bench 127.0.0.1 request_response 500 5000)"
-		echo "$peer loopback connect_close ipv4 $(/bench 127.0.0.1 connect_close 500 1500)"
+		print "$peer loopback request_response ipv4" /bench 127.0.0.1 request_response 500 5000
+		print "$peer loopback connect_close ipv4" /bench 127.0.0.1 connect_close 500 1500
 		kill "$watcher"
 		wait "$watcher" || true
 		sleep 65
@@ -125,9 +133,9 @@ let_go() {
 ask() {	# CONNECTIONS
 	hold "$1"
 	for file in tcpfsm/stats net/tcp net/sockstat; do
-		echo "ask $file $((2 * $1)) $(/bench read "/proc/$file")"
+		print "ask $file $((2 * $1))" /bench read "/proc/$file"
 	done
-	echo "ask ss $((2 * $1)) $(/bench run ss -Htan state established)"
+	print "ask ss $((2 * $1))" /bench run ss -Htan state established
 	let_go
 }
 
@@ -138,7 +146,7 @@ established() {
 # So many sockets are there before it.
 adopt() {	# SOCKETS
 	hold $(($1 / 2))
-	echo "module insmod $1 $(/bench once insmod /tcpfsm.ko max_flows=$((2 * $1)))"
+	print "module insmod $1" /bench once insmod /tcpfsm.ko max_flows=$((2 * $1))
 	[ "$(established)" -ge "$1" ] || {
 		echo "$(established) sockets of $1 are tracked" >&2
 		exit 1
@@ -158,8 +166,8 @@ scale() {	# FLOWS
 		echo "$tracked flows of $1 are tracked" >&2
 		exit 1
 	}
-	echo "ask tcpfsm/stats $1 $(ip netns exec r /bench read /proc/net/tcpfsm/stats)"
-	echo "module rmmod $1 $(/bench once rmmod tcpfsm)"
+	print "ask tcpfsm/stats $1" ip netns exec r /bench read /proc/net/tcpfsm/stats
+	print "module rmmod $1" /bench once rmmod tcpfsm
 }
 
 topology
