@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Claims: a router sees the connections that it forwards as `transit`, both ends inferred, in the
- * states that the two sockets are in; with transit=0 it sees none, and forwards all the same.
+ * states that the two sockets are in; with transit=0 it sees none, and forwards all the same. What is
+ * established and silent for transit_idle_s goes, what talks stays.
  */
 #include <unistd.h>
 
@@ -109,6 +110,77 @@ static void transit_off(struct test *t)
 	compare_ended(t);
 }
 
+static struct pair idle, talking;
+
+static void talk(const struct pair *p)
+{
+	sock_send(p->client, 100);
+	sock_recv(p->server, 100);
+}
+
+static void talk_for(unsigned int ms, unsigned int step_ms)
+{
+	long long end = now_ms() + ms;
+
+	while (now_ms() < end) {
+		talk(&talking);
+		sleep_ms(step_ms);
+	}
+}
+
+static void open_two(struct test *t)
+{
+	listener = sock_listen(t, SERVER, PORT, 16);
+	idle = sock_pair(t, listener, PORT);
+	talking = sock_pair(t, listener, PORT);
+	talk(&idle);
+	talk(&talking);
+}
+
+/* So many established flows are left, and so many have expired. */
+static void wants_flows(struct test *t, int left, int expired)
+{
+	struct stats s;
+
+	ns_enter(t, ROUTER);
+	procfs_stats(&s);
+	check(s.flows_current == left && s.state[ESTABLISHED].transit == 2 * left &&
+	      s.flows_expired == expired,
+	      "current=%lld ESTABLISHED transit=%lld expired=%lld; wanted %d, %d, %d",
+	      s.flows_current, s.state[ESTABLISHED].transit, s.flows_expired, left, 2 * left,
+	      expired);
+}
+
+static void close_two(struct test *t)
+{
+	compare(t);
+	sock_reset(idle.client);
+	close(idle.server);
+	sock_reset(talking.client);
+	close(talking.server);
+	close(listener);
+	compare_ended(t);
+}
+
+#define IDLE_MS 1000		/* the least that transit_idle_s may be */
+#define LATE_MS 1500		/* a flow is heard of once a second, and the wheel has its slots */
+
+/* The one that has gone is picked up again, when it talks. */
+static void expired(struct test *t)
+{
+	module_reload("transit_idle_s=1");
+	open_two(t);
+	wants_flows(t, 2, 0);
+	talk_for(IDLE_MS + LATE_MS, IDLE_MS / 5);
+	wants_flows(t, 1, 1);
+	talk_for(10 * IDLE_MS, IDLE_MS / 5);
+	wants_flows(t, 1, 1);
+	talk(&idle);
+	talk(&talking);
+	wants_flows(t, 2, 1);
+	close_two(t);
+}
+
 /*
  * A forwarded flow that is silent keeps the module's wheel asleep for as long as it sleeps at most:
  * what ends in silence in the last moments of that is noticed in time, too.
@@ -136,6 +208,7 @@ static void after_a_nap(struct test *t)
 const struct scenario transit_scenarios[] = {
 	{ "forwarded", ON_ROUTER | IN_EXACT, forwarded },
 	{ "transit_off", ON_ROUTER | IN_EXACT, transit_off },
+	{ "transit_expired", ON_ROUTER | IN_EXACT, expired },
 	{ "after_a_nap", ON_ROUTER | IN_EXACT, after_a_nap },
 	{ 0 }
 };
