@@ -151,7 +151,6 @@ static void connect_refused(struct test *t)
 	compare_ended(t);
 }
 
-/* Open already, and each end in another state: every segment is answered by ICMP. */
 /* A second socket wants the addresses of one that lives: its end is not the first one's. */
 static void connect_taken(struct test *t)
 {
@@ -180,6 +179,7 @@ static void connect_taken(struct test *t)
 	compare_ended(t);
 }
 
+/* Open already, and each end in another state: every segment is answered by ICMP. */
 static void icmp_when_open(struct test *t)
 {
 	int listener = sock_listen(t, SERVER, PORT, 8), i;

@@ -2,7 +2,7 @@
 /*
  * Claims: connections that open in an unusual way, or not at all, are counted as the kernel does.
  *
- * Left to a later part: TIME_WAITs that are reopened or reused.
+ * Left to s_end_time_wait.c: TIME_WAITs that are reopened or reused.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,6 @@
 #include "scenarios.h"
 #include "sock.h"
 
-/* SYN crosses SYN: both ends go through SYN_RECEIVED, and neither listens. */
 /* What is delayed later is the connection alone, not the neighbours' discovery too. */
 static void meet(struct test *t)
 {
@@ -25,6 +24,7 @@ static void meet(struct test *t)
 	close(fd);
 }
 
+/* SYN crosses SYN: both ends go through SYN_RECEIVED, and neither listens. */
 static void simultaneous_open(struct test *t)
 {
 	bool apart = t->place != ON_LOOPBACK;
