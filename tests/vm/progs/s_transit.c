@@ -2,7 +2,8 @@
 /*
  * Claims: a router sees the connections that it forwards as `transit`, both ends inferred, in the
  * states that the two sockets are in; with transit=0 it sees none, and forwards all the same. What is
- * established and silent for transit_idle_s goes, what talks stays.
+ * established and silent for transit_idle_s goes, what talks stays; a new value counts for those that
+ * are there.
  */
 #include <unistd.h>
 
@@ -181,6 +182,38 @@ static void expired(struct test *t)
 	close_two(t);
 }
 
+#define NOTICED_MS 60000	/* so late, at most, is a flow that is older than a new time */
+#define STEP_MS 2000
+
+static void idle_lowered(struct test *t)
+{
+	module_reload("transit_idle_s=86400");
+	open_two(t);
+	sleep_ms(1000);
+	check(!module_parameter("transit_idle_s", "100"), "transit_idle_s=100");
+	talk_for(100000 - 10000, STEP_MS);
+	wants_flows(t, 2, 0);
+	talk_for(10000 + NOTICED_MS, STEP_MS);
+	wants_flows(t, 1, 1);
+	close_two(t);
+}
+
+/* Silent for longer than the time before, and shorter than the new one: it stays. */
+static void idle_raised(struct test *t)
+{
+	alarm(3600);
+	module_reload("transit_idle_s=100");
+	open_two(t);
+	talk_for(50000, STEP_MS);
+	wants_flows(t, 2, 0);
+	check(!module_parameter("transit_idle_s", "1000"), "transit_idle_s=1000");
+	talk_for(900000, STEP_MS);
+	wants_flows(t, 2, 0);
+	talk_for(50000 + STEP_MS + NOTICED_MS, STEP_MS);
+	wants_flows(t, 1, 1);
+	close_two(t);
+}
+
 /*
  * A forwarded flow that is silent keeps the module's wheel asleep for as long as it sleeps at most:
  * what ends in silence in the last moments of that is noticed in time, too.
@@ -209,6 +242,8 @@ const struct scenario transit_scenarios[] = {
 	{ "forwarded", ON_ROUTER | IN_EXACT, forwarded },
 	{ "transit_off", ON_ROUTER | IN_EXACT, transit_off },
 	{ "transit_expired", ON_ROUTER | IN_EXACT, expired },
+	{ "transit_idle_lowered", ON_ROUTER | IN_EXACT, idle_lowered },
+	{ "transit_idle_raised", ON_ROUTER | IN_EXACT, idle_raised },
 	{ "after_a_nap", ON_ROUTER | IN_EXACT, after_a_nap },
 	{ 0 }
 };
