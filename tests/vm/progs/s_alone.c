@@ -190,6 +190,9 @@ static void alone_comes_back(struct test *t)
 	close(p.server);
 	reach(t, CLIENT, TIME_WAIT, 1);
 	compare(t);
+	ns_enter(t, CLIENT);
+	check(procfs_transition(CLOSED, FIN_WAIT_2) == 1, "transitions: %lld came back",
+	      procfs_transition(CLOSED, FIN_WAIT_2));
 	close(p.client);
 	close(listener);
 	compare_ended(t);
