@@ -297,7 +297,8 @@ static void durations_of_local_ends(struct kunit *test)
 }
 
 /*
- * INTERFACE, witness: the wire's state, the socket's, and how often. Of local ends alone, whatever the pair, and only where the socket was followed.
+ * INTERFACE, witness: the wire's state, the socket's, and how often. Of local ends alone, whatever
+ * the pair, and only where the socket was followed.
  */
 static void where_the_socket_was_followed(struct kunit *test)
 {

@@ -62,7 +62,7 @@ enum tcpfsm_account_slot {
 	TCPFSM_COUNTERS(TCPFSM_COUNTER_ENUM)
 	/* the ms of those stays, by state: for each CPU only */
 	TCPFSM_ACCT_HELD,
-	/* counters: how often a local end followed its socket, by both states: the wire's, the socket's */
+	/* counters: how often a local end followed its socket, by the wire's state, then its */
 	TCPFSM_ACCT_FOLLOWED = TCPFSM_ACCT_HELD + TCPFSM_NR_STATES,
 	/*
 	 * counters: pairs not among the transitions that something else than a socket showed, as

@@ -52,8 +52,8 @@ static const struct net_device *route_device(const struct sk_buff *skb)
 }
 
 /*
- * Where TCP finds that it has come in: over loopback, what its sender was bound to. In a VRF, by which of
- * its devices.
+ * Where TCP finds that it has come in: over loopback, what its sender was bound to. In a VRF, by
+ * which of its devices.
  */
 static int arrives_at(const struct tcpfsm_key *key, const struct sk_buff *skb)
 {
@@ -151,8 +151,8 @@ static int within(int domain, int device)
  * @flow: of the same addresses and ports
  * @key: what is looked for
  *
- * What is bound is not told apart from what is not, nor from what is bound to the VRF: of two ends here
- * one may be.
+ * What is bound is not told apart from what is not, nor from what is bound to the VRF: of two ends
+ * here one may be.
  *
  * Context: under RCU.
  *
@@ -187,8 +187,8 @@ void tcpfsm_device_rebind(struct tcpfsm_flow *flow, const struct tcpfsm_key *key
  * @flow: in the table; the caller holds its lock and has it out of the gauges
  * @device: what that is bound to, 0: nothing
  *
- * An unbound end is found by any device, and one that is bound to its VRF by that of the other end: the
- * one that says most stays.
+ * An unbound end is found by any device, and one that is bound to its VRF by that of the other end:
+ * the one that says most stays.
  *
  * Context: softirq or process, under RCU.
  */

@@ -232,9 +232,9 @@ void tcpfsm_listener_walk_begin(void)
 }
 
 /*
- * Within the lock of a bucket of the kernel's. Where disabling bottom halves is a lock of its own, that
- * is taken before the bucket's, not after it (inet_hash); and nobody asks for this one there but in
- * process context.
+ * Within the lock of a bucket of the kernel's. Where disabling bottom halves is a lock of its own,
+ * that is taken before the bucket's, not after it (inet_hash); and nobody asks for this one there
+ * but in process context.
  */
 static void lock_in_bucket(void)
 {

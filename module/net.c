@@ -132,8 +132,8 @@ static void __net_exit net_exit_batch(struct list_head *nets)
 /**
  * tcpfsm_net_hooks_on() - see segments in every observed namespace, and in those to come
  *
- * One other than the first that has no room for hooks, since its owner has set up too many, is counted
- * among those not observed; its sockets are followed by what they tell themselves.
+ * One other than the first that has no room for hooks, since its owner has set up too many, is
+ * counted among those not observed; its sockets are followed by what they tell themselves.
  *
  * Context: process; may sleep.
  *
@@ -185,8 +185,8 @@ void tcpfsm_net_hooks_off(void)
  * tcpfsm_net_of_socket() - the namespace of a socket that is in one of the kernel's tables
  * @sk: any kind of socket
  *
- * A full socket of the kernel's own may have outlived its namespace: an orphan whose timers its owner
- * has stopped (inet_csk_clear_xmit_timers_sync). That address is only compared.
+ * A full socket of the kernel's own may have outlived its namespace: an orphan whose timers its
+ * owner has stopped (inet_csk_clear_xmit_timers_sync). That address is only compared.
  *
  * Context: under RCU, in which @sk cannot go.
  *

@@ -21,8 +21,8 @@
 #include "stay.h"
 
 /*
- * tcpfsm_listener.connections: one reader at a time of a namespace. Others' may be many, and wait for
- * each other at times, but not for the first namespace's. Who waits may be killed.
+ * tcpfsm_listener.connections: one reader at a time of a namespace. Others' may be many, and wait
+ * for each other at times, but not for the first namespace's. Who waits may be killed.
  */
 #define LOCK_BITS	4
 

@@ -128,8 +128,8 @@ static unsigned int transit_idle_ms(const struct tcpfsm_flow *flow)
 }
 
 /*
- * Jiffies until a flow is due. An open forwarded one's deadline is later than any other's, by as much
- * as may be asked for; how much is asked for is looked up here: a change reaches all.
+ * Jiffies until a flow is due. An open forwarded one's deadline is later than any other's, by as
+ * much as may be asked for; how much is asked for is looked up here: a change reaches all.
  */
 static s32 due_in(const struct tcpfsm_flow *flow)
 {
@@ -238,8 +238,8 @@ void tcpfsm_timer_touch(struct tcpfsm_flow *flow)
 		return;
 	WRITE_ONCE(flow->deadline, now + (u32)msecs_to_jiffies(idle_ms));
 	/*
-	 * A FIN on another CPU may have brought it forward meanwhile, or a socket appeared there: pairs
-	 * with set_deadline().
+	 * A FIN on another CPU may have brought it forward meanwhile, or a socket appeared there:
+	 * pairs with set_deadline().
 	 */
 	smp_mb();
 	less_ms = transit_idle_ms(flow);
