@@ -18,6 +18,7 @@
 
 #include "account.h"
 #include "collision.h"
+#include "device.h"
 #include "flow_find.h"
 #include "listen.h"
 #include "net.h"
@@ -145,14 +146,24 @@ struct tcpfsm_listener *tcpfsm_listener_find(const struct tcpfsm_net *tn, bool i
  * @flow: the flow
  * @end: index of an end that opened passively
  *
+ * The flow's device may be the other end's, in the VRF that this one is bound to.
+ *
  * Context: any, under RCU.
  *
  * Return: as tcpfsm_listener_find().
  */
 struct tcpfsm_listener *tcpfsm_listener_of(const struct tcpfsm_flow *flow, unsigned int end)
 {
-	return tcpfsm_listener_find(flow->tn, flow->flags & TCPFSM_FLOW_IPV6,
-				    tcpfsm_flow_addr(flow, end), flow->port[end], flow->device);
+	const __be32 *addr = tcpfsm_flow_addr(flow, end);
+	bool ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
+	int device = READ_ONCE(flow->device);
+	struct tcpfsm_listener *l;
+
+	l = tcpfsm_listener_find(flow->tn, ipv6, addr, flow->port[end], device);
+	if (l || likely(!device))
+		return l;
+	return tcpfsm_listener_find(flow->tn, ipv6, addr, flow->port[end],
+				    tcpfsm_device_domain(flow->tn, device));
 }
 
 static bool is_same(const struct tcpfsm_bound *a, const struct tcpfsm_bound *b)

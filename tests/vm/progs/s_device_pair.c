@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "compare.h"
 #include "module.h"
 #include "ns.h"
+#include "procfs.h"
 #include "scenarios.h"
 #include "start.h"
 
@@ -66,6 +68,18 @@ static int bound_socket(struct test *t, const char *device)
 	return fd;
 }
 
+/* Whatever it is bound to, the connection is its own. */
+static void want_listener(struct test *t)
+{
+	char *text;
+
+	sleep_ms(SETTLE_MS);
+	ns_enter(t, CLIENT);
+	text = procfs_slurp(PROCFS "/listeners");
+	check(strchr(text, '\n') && !strstr(text, " ESTABLISHED=0 "), "listeners: '%s'", text);
+	free(text);
+}
+
 /* A connection of this namespace with itself, each end bound to a device, or to none. */
 static struct pair device_pair(struct test *t, const char *client, const char *server)
 {
@@ -81,6 +95,7 @@ static struct pair device_pair(struct test *t, const char *client, const char *s
 	      strerror(errno));
 	check(!sock_finish(p.client), "connect by %s", client ?: "no device");
 	p.server = sock_accept(listener);
+	want_listener(t);
 	close(listener);
 	return p;
 }
