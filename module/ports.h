@@ -23,7 +23,7 @@ struct tcpfsm_net;
  * @destinations: towards which ports are held
  * @pressured: of them, those where they are short
  * @worst: the most ports that are held towards one destination
- * @most: likewise, as the present pass finds it
+ * @most: likewise, since the last pass began
  * @shrunk: one that had @worst has fewer now: it may be less
  * @low: the range when @available was counted
  * @high: likewise
@@ -34,7 +34,7 @@ struct tcpfsm_ports {
 	atomic_t destinations;
 	atomic_t pressured;
 	atomic_t worst;
-	int most;
+	atomic_t most;
 	bool shrunk;
 	int low;
 	int high;

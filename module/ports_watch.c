@@ -3,7 +3,8 @@
  * Port pressure: it begins at the connection that crosses the threshold, and ends at a look, one a
  * second. The looks also let go of destinations towards which no port is held, and find the worst
  * one anew where it has shrunk. There are none where no destination is near the threshold, none has
- * just been left, and the worst is known: an idle machine sleeps.
+ * just been left, and the worst is known, but for one each ten seconds that waits until the machine
+ * is awake: an idle one sleeps.
  */
 #include "ports_watch.h"
 
@@ -19,12 +20,15 @@
 #include "ports.h"
 
 #define LOOK_JIFFIES	HZ
+#define IDLE_JIFFIES	(10 * HZ)	/* where only the administrator can make ports short */
 #define NEAR_SHARE	2	/* at half of the threshold begins the watch */
 
 unsigned int tcpfsm_port_pressure_pct = 80;
 
 static void look_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(look, look_work);
+static void idle_work(struct work_struct *work);
+static DECLARE_DEFERRABLE_WORK(idle, idle_work);
 static DEFINE_MUTEX(pass_lock);	/* one pass at a time; and no namespace ends meanwhile */
 
 static void look_later(void)
@@ -103,6 +107,14 @@ static bool judge(struct tcpfsm_destination *d, u64 now_ms)
 	       tcpfsm_ports_pressed(NEAR_SHARE * held, available, pct, false);
 }
 
+static void raise(atomic_t *most, int n)
+{
+	int old = atomic_read(most);
+
+	while (old < n && !atomic_try_cmpxchg(most, &old, n))
+		;
+}
+
 /**
  * tcpfsm_ports_grown() - one port more is held towards a destination
  * @d: the destination, locked; it is counted in already
@@ -113,12 +125,14 @@ static bool judge(struct tcpfsm_destination *d, u64 now_ms)
 void tcpfsm_ports_grown(struct tcpfsm_destination *d, u64 now_ms)
 {
 	struct tcpfsm_ports *p = &d->to.tn->ports;
-	int worst = atomic_read(&p->worst);
 
 	if (d->used == 1)
 		atomic_inc(&p->destinations);
-	while (worst < (int)d->used && !atomic_try_cmpxchg(&p->worst, &worst, d->used))
-		;
+	if (d->used == 1 && !delayed_work_pending(&idle))
+		queue_delayed_work(system_power_efficient_wq, &idle, IDLE_JIFFIES);
+	/* A pass may have looked at it already, and counted less. */
+	raise(&p->most, d->used);
+	raise(&p->worst, d->used);
 	if (judge(d, now_ms))
 		look_later();
 }
@@ -157,7 +171,7 @@ static bool look_at(struct tcpfsm_destination *d, u64 now_ms)
 	if (d->dead)
 		tcpfsm_ports_forget(d);
 	else
-		d->to.tn->ports.most = max(d->to.tn->ports.most, (int)d->used);
+		raise(&d->to.tn->ports.most, d->used);
 	spin_unlock_bh(&d->lock);
 	return again;
 }
@@ -181,33 +195,49 @@ static bool look_at_all(void)
 	return again;
 }
 
+/* After a pass. Return: one that had the most has shrunk meanwhile: that is for the next. */
+static bool settle_worst(struct tcpfsm_ports *p)
+{
+	int worst = atomic_read(&p->worst), most = atomic_read(&p->most);
+
+	if (worst > most && READ_ONCE(p->shrunk))
+		return true;
+	while (worst > most && !atomic_try_cmpxchg(&p->worst, &worst, most))
+		;
+	/* Who grows raises first the one, then the other: is seen here, or sees what is written. */
+	raise(&p->worst, atomic_read(&p->most));
+	return false;
+}
+
 static void look_work(struct work_struct *work)
 {
 	struct tcpfsm_net *tn;
 	bool again;
-	int worst;
 
 	mutex_lock(&pass_lock);
 	mutex_lock(&tcpfsm_nets_lock);
 	list_for_each_entry(tn, &tcpfsm_nets, list) {
-		tn->ports.most = 0;
+		atomic_set(&tn->ports.most, 0);
 		WRITE_ONCE(tn->ports.shrunk, false);
 	}
 	mutex_unlock(&tcpfsm_nets_lock);
 	again = look_at_all();
 	mutex_lock(&tcpfsm_nets_lock);
-	list_for_each_entry(tn, &tcpfsm_nets, list) {
-		worst = atomic_read(&tn->ports.worst);
-		/* One that has shrunk, or grown, meanwhile is for the next look. */
-		if (worst > tn->ports.most && READ_ONCE(tn->ports.shrunk))
-			again = true;
-		else if (worst > tn->ports.most)
-			again |= !atomic_try_cmpxchg(&tn->ports.worst, &worst, tn->ports.most);
-	}
+	list_for_each_entry(tn, &tcpfsm_nets, list)
+		again |= settle_worst(&tn->ports);
 	mutex_unlock(&tcpfsm_nets_lock);
 	if (again)
 		look_later();
 	mutex_unlock(&pass_lock);
+}
+
+/* The range, the reserved ports and tcp_tw_reuse may change while nobody can connect. */
+static void idle_work(struct work_struct *work)
+{
+	if (!tcpfsm_ports_any())
+		return;
+	look_later();
+	queue_delayed_work(system_power_efficient_wq, &idle, IDLE_JIFFIES);
 }
 
 /**
@@ -318,6 +348,7 @@ void tcpfsm_ports_end(void)
 	struct tcpfsm_net *tn;
 
 	tcpfsm_ports_drop(NULL);
+	cancel_delayed_work_sync(&idle);
 	cancel_delayed_work_sync(&look);
 	mutex_lock(&tcpfsm_nets_lock);
 	list_for_each_entry(tn, &tcpfsm_nets, list)

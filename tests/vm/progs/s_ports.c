@@ -21,6 +21,7 @@
 #include "sock.h"
 
 #define RANGE "40000 40099"
+#define NARROW "40000 40024"	/* a quarter */
 #define PORTS 100
 #define THRESHOLD 80		/* the default percentage, of PORTS */
 #define LOOK_MS 1200		/* a look a second */
@@ -249,6 +250,37 @@ static void tw_reuse(struct test *t, const char *value, bool freed)
 		s = client_stats(t);
 		check(s.worst_used <= PORTS && s.reused >= 3 * PORTS,
 		      "worst_used=%lld reused=%lld", s.worst_used, s.reused);
+		/* Those that were there before the module are as free. */
+		sleep_ms(2000);
+		module_reload("");
+		s = client_stats(t);
+		check(s.worst_used >= THRESHOLD, "after loading worst_used=%lld", s.worst_used);
+		wants_pressure(t, false, 0, 0, 0, 0);
+	}
+	close(listener);
+	wants_nothing_left(t);
+}
+
+/* Nobody connects, so nobody tells; but the next connect() would fail. */
+static void ports_taken_away(struct test *t)
+{
+	int listener = begin(t, "0"), i;
+	struct pair p[PORTS / 4];
+
+	for (i = 0; i < PORTS / 4; i++)
+		p[i] = sock_pair(t, listener, PORT);
+	sleep_ms(LOOK_MS);
+	wants_pressure(t, false, PORTS / 4, 0, 0, PORTS);
+	ns_sysctl(t, CLIENT, "net/ipv4/ip_local_port_range", NARROW);
+	sleep_ms(12000);
+	wants_pressure(t, true, PORTS / 4, 0, 0, PORTS / 4);
+	ns_sysctl(t, CLIENT, "net/ipv4/ip_local_port_range", RANGE);
+	sleep_ms(END_MS);
+	wants_pressure(t, false, 0, 0, 0, PORTS);
+	for (i = 0; i < PORTS / 4; i++) {
+		close(p[i].server);
+		sock_eof(p[i].client);
+		close(p[i].client);
 	}
 	close(listener);
 	wants_nothing_left(t);
@@ -432,6 +464,7 @@ const struct scenario ports_scenarios[] = {
 	{ "ports_seconds_left", ON_VETH | IN_EXACT, ports_seconds_left },
 	{ "ports_parameter", ON_VETH | IN_EXACT, ports_parameter },
 	{ "ports_spread", ON_BOTH | IN_EXACT, ports_spread },
+	{ "ports_taken_away", ON_VETH | IN_EXACT, ports_taken_away },
 	{ "ports_namespace_ends", ON_VETH | IN_EXACT, ports_namespace_ends },
 	{ 0 }
 };
