@@ -183,14 +183,17 @@ struct tcpfsm_word {
  * @snd_nxt: SND.NXT
  * @rcv_nxt: RCV.NXT
  * @state: enum tcpfsm_state
+ * @ts_recent: TS.Recent, if @stamped
  * @fin_sent: @snd_nxt is the number after its FIN
  */
 struct tcpfsm_origin {
 	u64 since_ms;
 	u32 snd_nxt;
 	u32 rcv_nxt;
+	u32 ts_recent;
 	u8 state;
 	bool fin_sent;
+	bool stamped;
 };
 
 extern const u8 tcpfsm_fsm_table[TCPFSM_NR_STATES][TCPFSM_NR_EVENTS];

@@ -75,7 +75,9 @@ void tcpfsm_fsm_adopt(struct tcpfsm_pair *p, unsigned int end, const struct tcpf
 
 	enter(e, from->state, from->since_ms);
 	e->wscale = TCPFSM_WSCALE_MAX;
-	e->flags = TCPFSM_END_FOUND | (from->fin_sent ? TCPFSM_END_FIN_SENT : 0);
+	e->flags = TCPFSM_END_FOUND | (from->fin_sent ? TCPFSM_END_FIN_SENT : 0) |
+		   (from->stamped ? TCPFSM_END_TS : 0);
+	e->ts_recent = from->ts_recent;
 	e->snd_nxt = from->snd_nxt;
 	e->ack_sent = from->rcv_nxt;
 	e->rcv_nxt = from->rcv_nxt;

@@ -8,6 +8,7 @@
 #include "ports.h"
 
 #include <linux/in.h>
+#include <linux/math64.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
 #include <linux/siphash.h>
@@ -185,6 +186,14 @@ void tcpfsm_ports_forget(struct tcpfsm_destination *d)
 	kfree_rcu(d, rcu);
 }
 
+/* An end enters TIME_WAIT, or was there before: when, as the kernel stamps it. */
+static u32 wait_since_s(const struct tcpfsm_end *e, bool found, u64 now_ms)
+{
+	u64 age_ms = found && now_ms > tcpfsm_end_since(e) ? now_ms - tcpfsm_end_since(e) : 0;
+
+	return ktime_get_seconds() - (u32)div_u64(age_ms, MSEC_PER_SEC);
+}
+
 /* Count an end's move. Return: false: the destination has been forgotten, look for it again. */
 static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum tcpfsm_state from,
 		       enum tcpfsm_state to, u64 now_ms)
@@ -200,7 +209,7 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 	if (was && from == TCPFSM_TIME_WAIT)
 		tcpfsm_waits_del(&d->waits, stamped);
 	if (is && to == TCPFSM_TIME_WAIT)
-		tcpfsm_waits_add(&d->waits, stamped, ktime_get_seconds());
+		tcpfsm_waits_add(&d->waits, stamped, wait_since_s(e, !was, now_ms));
 	if (is && !was) {
 		e->flags |= TCPFSM_END_PORT;
 		d->used++;

@@ -16,20 +16,23 @@
  * tcpfsm_waits_add() - a TIME_WAIT begins
  * @w: those of one destination
  * @stamped: its connection has timestamps
- * @now_s: the second, as the kernel would stamp it
+ * @since_s: the second in which it began, as the kernel would stamp it; an earlier one of what was
+ *           there before
  *
  * Context: any; the caller holds the lock of @w.
  */
-void tcpfsm_waits_add(struct tcpfsm_waits *w, bool stamped, u32 now_s)
+void tcpfsm_waits_add(struct tcpfsm_waits *w, bool stamped, u32 since_s)
 {
 	w->count++;
 	if (!stamped)
 		return;
 	w->stamped++;
-	if (w->second != now_s)
+	if ((s32)(since_s - w->second) > 0) {
 		w->young = 0;
-	w->second = now_s;
-	w->young++;
+		w->second = since_s;
+	}
+	if (w->second == since_s)
+		w->young++;
 }
 
 /**

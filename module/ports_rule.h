@@ -29,7 +29,7 @@ struct tcpfsm_waits {
 	u32 second;
 };
 
-void tcpfsm_waits_add(struct tcpfsm_waits *w, bool stamped, u32 now_s);
+void tcpfsm_waits_add(struct tcpfsm_waits *w, bool stamped, u32 since_s);
 void tcpfsm_waits_del(struct tcpfsm_waits *w, bool stamped);
 u32 tcpfsm_waits_reusable(const struct tcpfsm_waits *w, int mode, bool loopback, u32 now_s);
 

@@ -474,6 +474,9 @@ bool tcpfsm_socket_origin(const struct sock *sk, u64 now_ms, struct tcpfsm_origi
 		origin->snd_nxt = tcp_twsk(sk)->tw_snd_nxt;
 		origin->rcv_nxt = tcp_twsk(sk)->tw_rcv_nxt;
 		origin->fin_sent = true;
+		/* That it has timestamps is what tcp_tw_reuse asks for. */
+		origin->stamped = tcp_twsk(sk)->tw_ts_recent_stamp;
+		origin->ts_recent = READ_ONCE(tcp_twsk(sk)->tw_ts_recent);
 		left_ms = timer_left_ms(&tw->tw_timer);
 		if (state == TCPFSM_TIME_WAIT && left_ms < jiffies_to_msecs(TCP_TIMEWAIT_LEN))
 			origin->since_ms -= min_t(u64, now_ms, jiffies_to_msecs(TCP_TIMEWAIT_LEN) -
