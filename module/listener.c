@@ -248,6 +248,7 @@ void tcpfsm_listener_walk_begin(void)
  * but in process context.
  */
 static void lock_in_bucket(void)
+	__acquires(&table.lock)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		spin_lock(&table.lock);
@@ -256,6 +257,7 @@ static void lock_in_bucket(void)
 }
 
 static void unlock_in_bucket(void)
+	__releases(&table.lock)
 {
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
 		spin_unlock(&table.lock);
