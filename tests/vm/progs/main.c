@@ -99,16 +99,21 @@ static struct {
 	int count, failed;
 } run;
 
+static void say(const char *fmt, va_list args)
+{
+	printf("# ");
+	vprintf(fmt, args);
+	printf("\n");
+	fflush(stdout);
+}
+
 void note(const char *fmt, ...)
 {
 	va_list args;
 
 	va_start(args, fmt);
-	printf("# ");
-	vprintf(fmt, args);
-	printf("\n");
+	say(fmt, args);
 	va_end(args);
-	fflush(stdout);
 }
 
 void fail(const char *fmt, ...)
@@ -116,11 +121,8 @@ void fail(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	printf("# ");
-	vprintf(fmt, args);
-	printf("\n");
+	say(fmt, args);
 	va_end(args);
-	fflush(stdout);
 	_exit(1);
 }
 
@@ -129,11 +131,8 @@ void skip(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
-	printf("# ");
-	vprintf(fmt, args);
-	printf("\n");
+	say(fmt, args);
 	va_end(args);
-	fflush(stdout);
 	_exit(SKIPPED);
 }
 
