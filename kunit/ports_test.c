@@ -119,6 +119,27 @@ static void a_burst_after_a_long_rest_has_its_own_pace(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 111, 211, 3601000), 1LL);
 }
 
+/* After loading a destination's ports are counted in, one by one: that is no pace. */
+static void what_was_there_before_is_no_growth(struct kunit *test)
+{
+	struct tcpfsm_pace p;
+
+	tcpfsm_pace_begin(&p, 0, 1000);
+	tcpfsm_pace_found(&p, 500);
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 500, 1000, 1001), -1LL);
+	/* What comes since then is. */
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 600, 1000, 2000), 4LL);
+	/* Counted out, to be counted in again. */
+	tcpfsm_pace_found(&p, -1);
+	tcpfsm_pace_found(&p, 1);
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 500, 1000, 2000), -1LL);
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 600, 1000, 2000), 4LL);
+	/* It has been noted with fewer meanwhile. */
+	tcpfsm_pace_begin(&p, 0, 3000);
+	tcpfsm_pace_found(&p, -1);
+	KUNIT_EXPECT_EQ(test, tcpfsm_pace_seconds_left(&p, 100, 1000, 4000), 9LL);
+}
+
 static void pressure_begins_at_the_threshold_and_ends_well_below(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, tcpfsm_ports_pressed(79, 100, 80, false));
@@ -346,6 +367,7 @@ static struct kunit_case ports_cases[] = {
 	KUNIT_CASE(what_does_not_grow_lasts),
 	KUNIT_CASE(a_note_that_comes_late_changes_nothing),
 	KUNIT_CASE(a_burst_after_a_long_rest_has_its_own_pace),
+	KUNIT_CASE(what_was_there_before_is_no_growth),
 	KUNIT_CASE(pressure_begins_at_the_threshold_and_ends_well_below),
 	KUNIT_CASE(reserved_ports_are_not_available),
 	KUNIT_CASE(a_port_is_held_from_the_syn_until_the_end),

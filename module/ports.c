@@ -199,13 +199,16 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 		       enum tcpfsm_state to, u64 now_ms)
 {
 	bool was = e->flags & TCPFSM_END_PORT, is = to != TCPFSM_CLOSED && to != TCPFSM_LISTEN;
-	bool stamped = e->flags & TCPFSM_END_TS;
+	bool stamped = e->flags & TCPFSM_END_TS, found = e->flags & TCPFSM_END_FOUND;
+	u32 taken = 0;
 
 	spin_lock(&d->lock);
 	if (d->dead) {
 		spin_unlock(&d->lock);
 		return false;
 	}
+	if (unlikely(found))
+		taken = tcpfsm_ports_taken(d);
 	if (was && from == TCPFSM_TIME_WAIT)
 		tcpfsm_waits_del(&d->waits, stamped);
 	if (is && to == TCPFSM_TIME_WAIT)
@@ -213,12 +216,16 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 	if (is && !was) {
 		e->flags |= TCPFSM_END_PORT;
 		d->used++;
-		tcpfsm_ports_grown(d, now_ms);
 	} else if (was && !is) {
 		e->flags &= ~TCPFSM_END_PORT;
 		d->used--;
-		tcpfsm_ports_shrunk(d);
 	}
+	if (unlikely(found))
+		tcpfsm_pace_found(&d->pace, (int)(tcpfsm_ports_taken(d) - taken));
+	if (is && !was)
+		tcpfsm_ports_grown(d, now_ms);
+	else if (was && !is)
+		tcpfsm_ports_shrunk(d);
 	/* Its line has another `used` or `time_wait` now. */
 	if (d->anomaly.begun)
 		tcpfsm_anomaly_changed(d->to.tn);

@@ -112,6 +112,19 @@ void tcpfsm_pace_note(struct tcpfsm_pace *p, u32 held, u64 now_ms)
 }
 
 /**
+ * tcpfsm_pace_found() - ports that have been held all along are counted now, or no more
+ * @p: the notes
+ * @more: how many; less than 0: no more
+ *
+ * Context: any; the caller holds the lock of @p.
+ */
+void tcpfsm_pace_found(struct tcpfsm_pace *p, int more)
+{
+	p->held[0] = max_t(s64, (s64)p->held[0] + more, 0);
+	p->held[1] = max_t(s64, (s64)p->held[1] + more, 0);
+}
+
+/**
  * tcpfsm_pace_seconds_left() - until there is no port, if it goes on like that
  * @p: the notes
  * @held: ports held now

@@ -34,6 +34,7 @@ void tcpfsm_waits_del(struct tcpfsm_waits *w, bool stamped);
 u32 tcpfsm_waits_reusable(const struct tcpfsm_waits *w, int mode, bool loopback, u32 now_s);
 
 void tcpfsm_pace_begin(struct tcpfsm_pace *p, u32 held, u64 now_ms);
+void tcpfsm_pace_found(struct tcpfsm_pace *p, int more);
 void tcpfsm_pace_note(struct tcpfsm_pace *p, u32 held, u64 now_ms);
 s64 tcpfsm_pace_seconds_left(const struct tcpfsm_pace *p, u32 held, u32 available, u64 now_ms);
 

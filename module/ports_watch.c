@@ -71,6 +71,19 @@ static u32 reusable(const struct tcpfsm_destination *d)
 				     d->loopback, ktime_get_seconds());
 }
 
+/**
+ * tcpfsm_ports_taken() - ports that connect() cannot have
+ * @d: towards this destination, locked
+ *
+ * Context: any.
+ *
+ * Return: those held, less those that tcp_tw_reuse frees.
+ */
+u32 tcpfsm_ports_taken(const struct tcpfsm_destination *d)
+{
+	return d->used - reusable(d);
+}
+
 static void subject_of(const struct tcpfsm_destination *d, struct tcpfsm_anomaly_subject *s)
 {
 	memset(s, 0, sizeof(*s));

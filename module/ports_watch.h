@@ -12,6 +12,7 @@ extern unsigned int tcpfsm_port_pressure_pct;
 
 void tcpfsm_ports_grown(struct tcpfsm_destination *d, u64 now_ms);
 void tcpfsm_ports_shrunk(struct tcpfsm_destination *d);
+u32 tcpfsm_ports_taken(const struct tcpfsm_destination *d);
 u32 tcpfsm_ports_available(struct tcpfsm_net *tn);
 void tcpfsm_ports_look(void);
 void tcpfsm_ports_collect(struct tcpfsm_net *tn, struct tcpfsm_anomaly_lines *lines);

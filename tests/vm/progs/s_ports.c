@@ -177,6 +177,7 @@ static void ports_held(struct test *t)
 {
 	int listener = begin(t, "0"), other = sock_listen(t, SERVER, PORT + 1, 64), i;
 	struct pair p[THRESHOLD], q;
+	struct pressure found;
 	struct stats s;
 
 	q = sock_pair(t, other, PORT + 1);
@@ -188,9 +189,11 @@ static void ports_held(struct test *t)
 	s = client_stats(t);
 	check(s.destinations == 2 && s.worst_used == THRESHOLD, "destinations=%lld worst_used=%lld",
 	      s.destinations, s.worst_used);
-	/* What was there before the module counts as well. */
+	/* What was there before the module counts as well, and is no growth. */
 	module_reload("");
 	wants_pressure(t, true, THRESHOLD, 0, 0, PORTS);
+	check(pressure(t, &found) == 1 && found.seconds_left == -1, "after loading seconds_left=%lld",
+	      found.seconds_left);
 	check(!module_parameter("enabled", "0"), "enabled=0");
 	s = client_stats(t);
 	check(!s.destinations && !s.pressured && !s.worst_used,
