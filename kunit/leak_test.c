@@ -229,18 +229,37 @@ static void groups_have_a_bound(struct kunit *test)
 	struct tcpfsm_stay *stay = a_leak(test, 0, TCPFSM_CLOSE_WAIT, 1000);
 	struct tcpfsm_leaks *leaks = some_leaks(test);
 
-	leaks->close_waits = TCPFSM_LEAK_MOST;
+	leaks->groups[TCPFSM_LEAK_SERVER] = TCPFSM_LEAK_MOST;
 	tcpfsm_leak_join(leaks, stay, 61000);
 	KUNIT_EXPECT_TRUE(test, !stay->group);
 	KUNIT_EXPECT_EQ(test, leaks->ungrouped, 1U);
-	leaks->close_waits--;
+	leaks->groups[TCPFSM_LEAK_SERVER]--;
 	tcpfsm_leak_leave(leaks, stay, 61000);
 	tcpfsm_leak_join(leaks, stay, 61000);
 	KUNIT_EXPECT_TRUE(test, stay->group);
 	KUNIT_EXPECT_EQ(test, leaks->ungrouped, 0U);
-	KUNIT_EXPECT_EQ(test, leaks->close_waits, (unsigned int)TCPFSM_LEAK_MOST);
+	KUNIT_EXPECT_EQ(test, leaks->groups[TCPFSM_LEAK_SERVER],
+			(unsigned int)TCPFSM_LEAK_MOST);
 	tcpfsm_leak_leave(leaks, stay, 62000);
 	update(leaks, 62000 + LINGER);
+}
+
+/* A crawler that leaks towards thousands, or thousands of peers that do: the server's is shown. */
+static void leaks_of_clients_leave_room_for_a_server(struct kunit *test)
+{
+	struct tcpfsm_stay *stay = a_leak(test, 0, TCPFSM_CLOSE_WAIT, 1000);
+	struct tcpfsm_leaks *leaks = some_leaks(test);
+
+	leaks->groups[TCPFSM_LEAK_CLIENT] = TCPFSM_LEAK_MOST;
+	leaks->groups[TCPFSM_LEAK_PEER] = TCPFSM_LEAK_MOST;
+	tcpfsm_leak_join(leaks, stay, 61000);
+	KUNIT_EXPECT_TRUE(test, stay->group);
+	KUNIT_EXPECT_EQ(test, leaks->groups[TCPFSM_LEAK_SERVER], 1U);
+	tcpfsm_leak_leave(leaks, stay, 62000);
+	update(leaks, 62000 + LINGER);
+	KUNIT_EXPECT_EQ(test, leaks->groups[TCPFSM_LEAK_SERVER], 0U);
+	KUNIT_EXPECT_EQ(test, leaks->groups[TCPFSM_LEAK_CLIENT],
+			(unsigned int)TCPFSM_LEAK_MOST);
 }
 
 static u64 look(struct tcpfsm_flow *flow, u64 now_ms)
@@ -347,6 +366,7 @@ static struct kunit_case leak_cases[] = {
 	KUNIT_CASE(a_leak_is_new_for_an_hour),
 	KUNIT_CASE(a_group_lingers_and_may_come_back),
 	KUNIT_CASE(groups_have_a_bound),
+	KUNIT_CASE(leaks_of_clients_leave_room_for_a_server),
 	KUNIT_CASE(taken_in_after_a_moment),
 	KUNIT_CASE(taken_out_in_every_way),
 	{}

@@ -83,16 +83,18 @@ static struct hlist_head *bucket_of(struct tcpfsm_leaks *leaks,
 	return &leaks->bucket[hash % TCPFSM_LEAK_BUCKETS];
 }
 
-static unsigned int *groups_of(struct tcpfsm_leaks *leaks, u8 kind)
+static enum tcpfsm_leak_side side_of(u8 kind, bool passive)
 {
-	return kind == TCPFSM_ANOMALY_PEER_LEAK ? &leaks->peers : &leaks->close_waits;
+	if (kind == TCPFSM_ANOMALY_PEER_LEAK)
+		return TCPFSM_LEAK_PEER;
+	return passive ? TCPFSM_LEAK_SERVER : TCPFSM_LEAK_CLIENT;
 }
 
 static struct tcpfsm_group *group_get(struct tcpfsm_leaks *leaks,
 				      const struct tcpfsm_anomaly_subject *subject, bool passive)
 {
 	struct hlist_head *bucket = bucket_of(leaks, subject);
-	unsigned int *count = groups_of(leaks, subject->kind);
+	unsigned int *count = &leaks->groups[side_of(subject->kind, passive)];
 	struct tcpfsm_group *group;
 
 	hlist_for_each_entry(group, bucket, node)
@@ -115,7 +117,7 @@ static struct tcpfsm_group *group_get(struct tcpfsm_leaks *leaks,
 static void group_free(struct tcpfsm_leaks *leaks, struct tcpfsm_group *group)
 {
 	hlist_del(&group->node);
-	--*groups_of(leaks, group->subject.kind);
+	leaks->groups[side_of(group->subject.kind, group->passive)]--;
 	kfree(group);
 }
 

@@ -17,7 +17,18 @@ struct tcpfsm_socket_culprit;
 struct tcpfsm_stay;
 
 #define TCPFSM_LEAK_BUCKETS	256
-#define TCPFSM_LEAK_MOST	4096	/* groups of each kind in a namespace */
+#define TCPFSM_LEAK_MOST	4096	/* groups of each enum tcpfsm_leak_side in a namespace */
+
+/*
+ * Whose leaks they are. Each has room of its own: a client that leaks towards ever so many
+ * destinations hides no server's leak.
+ */
+enum tcpfsm_leak_side {
+	TCPFSM_LEAK_SERVER,	/* CLOSE_WAITs by listener */
+	TCPFSM_LEAK_CLIENT,	/* CLOSE_WAITs by destination */
+	TCPFSM_LEAK_PEER,	/* ends that wait for their peer */
+	TCPFSM_NR_LEAK_SIDES
+};
 
 /**
  * struct tcpfsm_group - the leaks of one culprit
@@ -54,16 +65,14 @@ struct tcpfsm_group {
  * @tn: it
  * @bucket: the groups, by the hash of their subject
  * @seed: of that hash
- * @close_waits: groups of CLOSE_WAITs
- * @peers: groups of ends that wait for their peer
+ * @groups: how many of each side
  * @ungrouped: leaks that are in no group, for there was no room
  */
 struct tcpfsm_leaks {
 	struct tcpfsm_net *tn;
 	struct hlist_head bucket[TCPFSM_LEAK_BUCKETS];
 	u32 seed;
-	unsigned int close_waits;
-	unsigned int peers;
+	unsigned int groups[TCPFSM_NR_LEAK_SIDES];
 	unsigned int ungrouped;
 };
 
@@ -80,7 +89,9 @@ void tcpfsm_leak_collect(const struct tcpfsm_leaks *leaks, unsigned int bucket,
 
 static inline unsigned int tcpfsm_leak_groups(const struct tcpfsm_leaks *leaks)
 {
-	return READ_ONCE(leaks->close_waits) + READ_ONCE(leaks->peers);
+	return READ_ONCE(leaks->groups[TCPFSM_LEAK_SERVER]) +
+	       READ_ONCE(leaks->groups[TCPFSM_LEAK_CLIENT]) +
+	       READ_ONCE(leaks->groups[TCPFSM_LEAK_PEER]);
 }
 
 #endif /* TCPFSM_LEAK_H */
