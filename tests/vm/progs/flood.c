@@ -132,11 +132,19 @@ static void template_make(struct test *t, const struct flood *f, struct template
 	m->tcp_sum = sum16(v4 ? ip + 12 : ip + 8, v4 ? 8 : 32) + IPPROTO_TCP + 20 + sum16(tcp, 20);
 }
 
+/* 22 bits of a source address. */
+static uint32_t source(const struct flood *f)
+{
+	static uint32_t last;
+
+	return f->distinct ? ++last : fast_random();
+}
+
 static void frame_make(const struct template *m, const struct flood *f, int i,
 		       unsigned char *frame)
 {
 	unsigned char *ip = frame + ETH_HLEN, *tcp = ip + m->ip_len;
-	uint32_t sum = m->tcp_sum, who = fast_random(), v;
+	uint32_t sum = m->tcp_sum, who = source(f), v;
 	unsigned char flags = f->flags[i % f->n_flags];
 
 	memcpy(frame, m->frame, m->len);

@@ -3,6 +3,7 @@
 #ifndef FLOOD_H
 #define FLOOD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "test.h"
@@ -18,6 +19,7 @@ struct flood {
 	int n_flags;
 	int sport;		/* 0: any; then the source address is any, too */
 	int dport;
+	bool distinct;		/* with sport 0: no two of four million are of one connection */
 };
 
 /*

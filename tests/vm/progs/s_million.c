@@ -30,7 +30,9 @@
 #define HORIZON_MS 30000	/* the wheel's: nobody is looked at more rarely */
 #define STALL_US 1000
 
-static const struct flood forwarded = { .flags = { FLOOD_ACK }, .n_flags = 1, .dport = NOBODY };
+static const struct flood forwarded = {
+	.flags = { FLOOD_ACK }, .n_flags = 1, .dport = NOBODY, .distinct = true,
+};
 
 static struct {
 	int listener[PORTS];
