@@ -19,6 +19,7 @@
 #include "fsm_quiet.h"
 #include "net.h"
 #include "parse.h"
+#include "ports.h"
 #include "segment.h"
 #include "sighting.h"
 #include "socket.h"
@@ -161,11 +162,17 @@ static void end_life(struct sighting *s, struct tcpfsm_flow *flow, bool keep_oth
 {
 	struct tcpfsm_end *sender = &flow->pair.end[s->at.from];
 	struct tcpfsm_result res;
-	unsigned int end;
+	unsigned int end, slot;
 
-	if (sender->state == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, s->at.from))
-		tcpfsm_account_add(&s->tn->account, s->seg->flags & TCPFSM_ACK ?
-				   TCPFSM_ACCT_TW_REOPENED : TCPFSM_ACCT_TW_REUSED, 1);
+	if (sender->state == TCPFSM_TIME_WAIT && tcpfsm_flow_is_local(flow, s->at.from)) {
+		slot = TCPFSM_ACCT_TW_REUSED;
+		if (s->seg->flags & TCPFSM_ACK)
+			slot = TCPFSM_ACCT_TW_REOPENED;
+		/* Its time was over a moment ago: no look has come since. */
+		else if (!tcpfsm_ports_reuses(flow))
+			slot = TCPFSM_ACCT_TW_EXPIRED;
+		tcpfsm_account_add(&s->tn->account, slot, 1);
+	}
 	for (end = 0; end < 2; end++) {
 		if (tcpfsm_end_over(&flow->pair.end[end]) || (keep_other && end != s->at.from))
 			continue;

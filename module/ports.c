@@ -14,6 +14,7 @@
 #include <linux/siphash.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <net/flow.h>
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 
@@ -120,6 +121,30 @@ static bool is_loopback(u16 ipv6, const __be32 *addr)
 	return ipv4_is_loopback(addr[0]);
 }
 
+/* As tcp_twsk_unique() has it. */
+static bool over_loopback(const struct tcpfsm_towards *to)
+{
+	return to->device == LOOPBACK_IFINDEX || is_loopback(to->ipv6, to->local) ||
+	       is_loopback(to->ipv6, to->remote);
+}
+
+/**
+ * tcpfsm_ports_reuses() - does connect() take such a flow's TIME_WAIT?
+ * @flow: the flow
+ *
+ * Context: any.
+ *
+ * Return: what net.ipv4.tcp_tw_reuse says; the TIME_WAIT itself may be too young.
+ */
+bool tcpfsm_ports_reuses(const struct tcpfsm_flow *flow)
+{
+	struct tcpfsm_towards to;
+
+	tcpfsm_ports_towards(&to, flow, 0);
+	return tcpfsm_waits_taken(READ_ONCE(flow->tn->net->ipv4.sysctl_tcp_tw_reuse),
+				  over_loopback(&to));
+}
+
 static bool charge(bool guest)
 {
 	if (atomic_inc_return(&table.count) > MOST)
@@ -155,7 +180,7 @@ static struct tcpfsm_destination *make(u32 hash, const struct tcpfsm_towards *to
 	}
 	spin_lock_init(&d->lock);
 	d->to = *to;
-	d->loopback = is_loopback(to->ipv6, to->local) || is_loopback(to->ipv6, to->remote);
+	d->loopback = over_loopback(to);
 	tcpfsm_pace_begin(&d->pace, 0, now_ms);
 	spin_lock(lock);
 	other = find(hash, to);

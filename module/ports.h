@@ -96,6 +96,7 @@ void tcpfsm_ports_changed(struct tcpfsm_flow *flow, unsigned int end, enum tcpfs
 			  enum tcpfsm_state to);
 void tcpfsm_ports_towards(struct tcpfsm_towards *to, const struct tcpfsm_flow *flow,
 			  unsigned int end);
+bool tcpfsm_ports_reuses(const struct tcpfsm_flow *flow);
 struct tcpfsm_destination *tcpfsm_ports_find(const struct tcpfsm_towards *to);
 bool tcpfsm_ports_any(void);
 unsigned int tcpfsm_ports_buckets(void);

@@ -54,7 +54,7 @@ void tcpfsm_waits_del(struct tcpfsm_waits *w, bool stamped)
 /**
  * tcpfsm_waits_reusable() - how many connect() may take
  * @w: the TIME_WAITs of one destination
- * @mode: net.ipv4.tcp_tw_reuse: 0 none, 1 all, 2 over loopback
+ * @mode: net.ipv4.tcp_tw_reuse
  * @loopback: either address is a loopback address
  * @now_s: the second
  *
@@ -66,7 +66,7 @@ void tcpfsm_waits_del(struct tcpfsm_waits *w, bool stamped)
  */
 u32 tcpfsm_waits_reusable(const struct tcpfsm_waits *w, int mode, bool loopback, u32 now_s)
 {
-	if (!mode || (mode == 2 && !loopback))
+	if (!tcpfsm_waits_taken(mode, loopback))
 		return 0;
 	return w->stamped - (w->second == now_s ? min(w->young, w->stamped) : 0);
 }

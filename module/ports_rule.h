@@ -29,6 +29,12 @@ struct tcpfsm_waits {
 	u32 second;
 };
 
+/* Does connect() take TIME_WAITs, by net.ipv4.tcp_tw_reuse? 0: none, 1: all, 2: over loopback. */
+static inline bool tcpfsm_waits_taken(int mode, bool loopback)
+{
+	return mode && (mode != 2 || loopback);
+}
+
 void tcpfsm_waits_add(struct tcpfsm_waits *w, bool stamped, u32 since_s);
 void tcpfsm_waits_del(struct tcpfsm_waits *w, bool stamped);
 u32 tcpfsm_waits_reusable(const struct tcpfsm_waits *w, int mode, bool loopback, u32 now_s);

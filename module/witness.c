@@ -13,6 +13,7 @@
 #include "witness.h"
 
 #include <linux/tracepoint.h>
+#include <net/inet_hashtables.h>
 #include <net/tcp.h>
 
 #include "account.h"
@@ -83,10 +84,10 @@ void tcpfsm_witness_follow(struct tcpfsm_flow *flow, unsigned int end,
 	if (state == e->state)
 		return;
 	if (e->state == TCPFSM_TIME_WAIT && state == TCPFSM_CLOSED) {
-		/* Over tcp_max_tw_buckets TIME_WAIT is skipped (inet_twsk_alloc). */
 		if (shown)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_ASSASSINATED, 1);
-		else if (now_ms - tcpfsm_end_since(e) < OVERFLOW_MS)
+		/* Where the tracepoint tells, skips_wait() has seen it. */
+		else if (!tcpfsm_witness_hears() && now_ms - tcpfsm_end_since(e) < OVERFLOW_MS)
 			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
 	}
 	tcpfsm_fsm_follow(&flow->pair, end, state, now_ms, &res);
@@ -144,12 +145,40 @@ static bool follows_now(const struct tcpfsm_flow *flow, unsigned int end, int fr
 	return (from == TCP_SYN_SENT || (e->flags & TCPFSM_END_DOOMED)) && vacant(flow, end);
 }
 
+/*
+ * Who closes first leaves a minisock behind, in FIN_WAIT_2 or TIME_WAIT, which is in the table before
+ * the tracepoint tells that the socket is gone. Over tcp_max_tw_buckets there is none
+ * (tcp_time_wait()), and what the peer sends then is nobody's. As long as there are fewer flows than
+ * minisocks allowed, that need not be looked up. Who wants none (TCP_LINGER2) sends a reset next.
+ */
+static bool skips_wait(const struct tcpfsm_flow *flow, unsigned int end, const struct sock *sk,
+		       int from, int to)
+{
+	const struct tcpfsm_end *e = &flow->pair.end[end];
+	int most = READ_ONCE(inet_death_row(flow->tn->net)->sysctl_max_tw_buckets);
+
+	return to == TCP_CLOSE && 1 << from & (TCPF_FIN_WAIT2 | TCPF_CLOSING) &&
+	       !(e->flags & TCPFSM_END_DOOMED) && READ_ONCE(tcp_sk(sk)->linger2) >= 0 &&
+	       !READ_ONCE(sk->sk_err) && (int)tcpfsm_flow_count() > most && vacant(flow, end);
+}
+
+/* A TIME_WAIT that would have been, or has been taken for one. */
+static void count_skipped(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	struct tcpfsm_account *acct = &flow->tn->account;
+
+	if (flow->pair.end[end].state != TCPFSM_TIME_WAIT)
+		tcpfsm_account_add(acct, TCPFSM_ACCT_TW_CREATED, 1);
+	tcpfsm_account_add(acct, TCPFSM_ACCT_TW_OVERFLOWED, 1);
+}
+
 /* The socket of a connection moves: have its flow looked at, if the wire does not move it too. */
 static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from, int to)
 {
 	struct tcpfsm_socket_view view = { .state = tcpfsm_socket_map(to) };
 	struct tcpfsm_flow *flow;
 	struct tcpfsm_key key;
+	bool skipped;
 
 	if (to == TCP_SYN_SENT && tcpfsm_socket_waits(sk)) {
 		tcpfsm_defer(tn, sk);
@@ -173,7 +202,10 @@ static void socket_moves(struct tcpfsm_net *tn, const struct sock *sk, int from,
 		return;
 	}
 	tcpfsm_device_bind(flow, &key);
-	if (follows_now(flow, key.from, from, to))
+	skipped = skips_wait(flow, key.from, sk, from, to);
+	if (skipped)
+		count_skipped(flow, key.from);
+	if (skipped || follows_now(flow, key.from, from, to))
 		tcpfsm_witness_follow(flow, key.from, &view, tcpfsm_now_ms());
 	if (tcpfsm_flow_over(flow))
 		tcpfsm_flow_kill(flow);

@@ -6,6 +6,7 @@
  * that are left they all sum up to created.
  */
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "procfs.h"
 #include "scenarios.h"
 #include "sock.h"
+#include "start.h"
 #include "wire.h"
 
 #define WAITS 6
@@ -127,9 +129,19 @@ static void time_wait_counts(struct test *t)
 		time_wait(t, listener, CLIENT, 0, NULL);
 	wants(t, CLIENT, (struct counts){ .created = 13, .assassinated = 2, .expired = 4,
 					  .reused = 3, .overflowed = 3 });
+	/* Nor where the peer takes its time, and a FIN_WAIT_2 would have waited for that. */
+	for (i = 0; i < 2; i++) {
+		p = sock_pair(t, listener, PORT);
+		close(p.client);
+		sock_eof(p.server);
+		sleep_ms(i ? 300 : 50);
+		close(p.server);
+	}
+	wants(t, CLIENT, (struct counts){ .created = 15, .assassinated = 2, .expired = 4,
+					  .reused = 3, .overflowed = 5 });
 	sleep_ms(TIME_WAIT_MS);
-	wants(t, CLIENT, (struct counts){ .created = 13, .assassinated = 2, .expired = 5,
-					  .reused = 3, .overflowed = 3 });
+	wants(t, CLIENT, (struct counts){ .created = 15, .assassinated = 2, .expired = 5,
+					  .reused = 3, .overflowed = 5 });
 	/* The server's are opened again by the client's next connection from that port. */
 	wants(t, SERVER, (struct counts){ 0 });
 	for (i = 0; i < 3; i++) {
@@ -152,7 +164,55 @@ static void time_wait_counts(struct test *t)
 	compare_ended(t);
 }
 
+/* Whoever waits for a port has it the moment its TIME_WAIT is over, and has not reused that. */
+static void time_wait_comes_free(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), client, error, tries = 0;
+
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_tw_reuse", "0");
+	ns_sysctl(t, CLIENT, "net/ipv4/ip_local_port_range", "40000 40000");
+	time_wait(t, listener, CLIENT, 0, NULL);
+	sleep_ms(59000);
+	do {
+		sleep_ms(1);
+		client = sock_new(t, CLIENT, 0);
+		error = sock_try(t, client, SERVER, PORT);
+		if (error)
+			close(client);
+		check(!error || ++tries < 5000, "connect: %s", strerror(error));
+	} while (error);
+	check(tries, "the port was free at once");
+	check(!sock_finish(client), "connect");
+	wants(t, CLIENT, (struct counts){ .created = 1, .expired = 1 });
+	sock_reset(client);
+	close(sock_accept(listener));
+	close(listener);
+	compare_ended(t);
+}
+
+/* With TCP_LINGER2 less than 0 there is none, and none is missing where there is no room. */
+static void time_wait_unwanted(struct test *t)
+{
+	int listener = sock_listen(t, SERVER, PORT, 8), i;
+	struct pair p;
+
+	ns_sysctl(t, CLIENT, "net/ipv4/tcp_max_tw_buckets", "0");
+	for (i = 0; i < 2; i++) {
+		p = sock_pair(t, listener, PORT);
+		sock_option(p.client, IPPROTO_TCP, TCP_LINGER2, -1);
+		close(p.client);
+		sock_eof(p.server);
+		sleep_ms(i ? 300 : 50);
+		close(p.server);
+	}
+	wants(t, CLIENT, (struct counts){ 0 });
+	close(listener);
+	compare_ended(t);
+}
+
 const struct scenario time_wait_counts_scenarios[] = {
 	{ "time_wait_counts", ON_VETH | IN_EXACT, time_wait_counts },
+	{ "time_wait_comes_free", ON_VETH | IN_EXACT, time_wait_comes_free },
+	{ "time_wait_unwanted", ON_VETH | IN_EXACT, time_wait_unwanted },
 	{ 0 }
 };
