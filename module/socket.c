@@ -417,7 +417,8 @@ void tcpfsm_socket_facts(const struct tcpfsm_flow *flow, unsigned int end,
 static void origin_of_full(const struct sock *sk, u64 now_ms, struct tcpfsm_origin *origin)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 age_ms = jiffies_to_msecs(tcp_jiffies32 - tp->rcv_tstamp);
+	/* Of 32 bits milliseconds would begin anew after 49 days. */
+	u64 age_ms = jiffies64_to_msecs((u32)(tcp_jiffies32 - tp->rcv_tstamp));
 
 	origin->snd_nxt = READ_ONCE(tp->snd_nxt);
 	/* A Fast Open's SYN that waits for data. */
