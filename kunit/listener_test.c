@@ -31,18 +31,18 @@ static struct tcpfsm_bound bound6(u32 last, u16 port, bool v6only)
 	};
 }
 
-static int score4(const struct tcpfsm_bound *b, int device)
+static int score4(const struct tcpfsm_bound *b)
 {
 	const __be32 addr[] = { HERE };
 
-	return tcpfsm_listener_score(b, false, addr, htons(PORT), device);
+	return tcpfsm_listener_score(b, false, addr, htons(PORT));
 }
 
 static int score6(const struct tcpfsm_bound *b)
 {
 	const __be32 addr[4] = { [3] = htonl(1) };
 
-	return tcpfsm_listener_score(b, true, addr, htons(PORT), 0);
+	return tcpfsm_listener_score(b, true, addr, htons(PORT));
 }
 
 static void the_exact_address_beats_the_wildcard(struct kunit *test)
@@ -52,11 +52,11 @@ static void the_exact_address_beats_the_wildcard(struct kunit *test)
 	struct tcpfsm_bound port = bound4(HERE, PORT + 1, 0);
 	struct tcpfsm_bound any6 = bound6(0, PORT, false), exact6 = bound6(1, PORT, false);
 
-	KUNIT_EXPECT_GT(test, score4(&any, 3), 0);
-	KUNIT_EXPECT_GT(test, score4(&exact, 3), score4(&any, 3));
-	KUNIT_EXPECT_GT(test, score4(&exact, 3), score4(&any_device, 3));
-	KUNIT_EXPECT_EQ(test, score4(&other, 0), 0);
-	KUNIT_EXPECT_EQ(test, score4(&port, 0), 0);
+	KUNIT_EXPECT_GT(test, score4(&any), 0);
+	KUNIT_EXPECT_GT(test, score4(&exact), score4(&any));
+	KUNIT_EXPECT_GT(test, score4(&exact), score4(&any_device));
+	KUNIT_EXPECT_EQ(test, score4(&other), 0);
+	KUNIT_EXPECT_EQ(test, score4(&port), 0);
 	KUNIT_EXPECT_GT(test, score6(&exact6), score6(&any6));
 }
 
@@ -64,9 +64,26 @@ static void a_device_is_served_by_those_bound_to_it(struct kunit *test)
 {
 	struct tcpfsm_bound device = bound4(0, PORT, 3), any = bound4(0, PORT, 0);
 
-	KUNIT_EXPECT_GT(test, score4(&device, 3), score4(&any, 3));
-	KUNIT_EXPECT_EQ(test, score4(&device, 2), 0);
-	KUNIT_EXPECT_EQ(test, score4(&device, 0), 0);
+	KUNIT_EXPECT_GT(test, score4(&device), score4(&any));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&device, 3, 0, false));
+	KUNIT_EXPECT_FALSE(test, tcpfsm_listener_hears(&device, 2, 0, false));
+	KUNIT_EXPECT_FALSE(test, tcpfsm_listener_hears(&device, 0, 0, false));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&any, 3, 0, false));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&any, 0, 0, false));
+}
+
+/* Device 3 in VRF 7. Who is bound to nothing hears from a VRF if tcp_l3mdev_accept says so. */
+static void a_vrf_is_served_by_its_own(struct kunit *test)
+{
+	struct tcpfsm_bound device = bound4(0, PORT, 3), vrf = bound4(0, PORT, 7);
+	struct tcpfsm_bound any = bound4(0, PORT, 0), other = bound4(0, PORT, 8);
+
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&device, 3, 7, false));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&vrf, 3, 7, false));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&vrf, 7, 7, false));
+	KUNIT_EXPECT_FALSE(test, tcpfsm_listener_hears(&other, 3, 7, false));
+	KUNIT_EXPECT_FALSE(test, tcpfsm_listener_hears(&any, 3, 7, false));
+	KUNIT_EXPECT_TRUE(test, tcpfsm_listener_hears(&any, 7, 7, true));
 }
 
 static void every_ipv6_address_is_every_ipv4_address_unless_v6only(struct kunit *test)
@@ -74,9 +91,9 @@ static void every_ipv6_address_is_every_ipv4_address_unless_v6only(struct kunit 
 	struct tcpfsm_bound any4 = bound4(0, PORT, 0), exact4 = bound4(ADDR4(0, 0, 0, 1), PORT, 0);
 	struct tcpfsm_bound any6 = bound6(0, PORT, false), only6 = bound6(0, PORT, true);
 
-	KUNIT_EXPECT_GT(test, score4(&any6, 0), 0);
-	KUNIT_EXPECT_GT(test, score4(&any4, 0), score4(&any6, 0));
-	KUNIT_EXPECT_EQ(test, score4(&only6, 0), 0);
+	KUNIT_EXPECT_GT(test, score4(&any6), 0);
+	KUNIT_EXPECT_GT(test, score4(&any4), score4(&any6));
+	KUNIT_EXPECT_EQ(test, score4(&only6), 0);
 	KUNIT_EXPECT_GT(test, score6(&only6), 0);
 	KUNIT_EXPECT_EQ(test, score6(&any4), 0);
 	KUNIT_EXPECT_EQ(test, score6(&exact4), 0);
@@ -300,6 +317,7 @@ static void a_collision_ends_with_its_close_wait(struct kunit *test)
 static struct kunit_case listener_cases[] = {
 	KUNIT_CASE(the_exact_address_beats_the_wildcard),
 	KUNIT_CASE(a_device_is_served_by_those_bound_to_it),
+	KUNIT_CASE(a_vrf_is_served_by_its_own),
 	KUNIT_CASE(every_ipv6_address_is_every_ipv4_address_unless_v6only),
 	KUNIT_CASE(look_up_by_namespace),
 	KUNIT_CASE(a_walk_settles_who_listens),

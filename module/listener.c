@@ -22,6 +22,7 @@
 #include "flow_find.h"
 #include "listen.h"
 #include "net.h"
+#include "socket.h"
 
 #define NR_BUCKETS	1024
 #define MOST		16384	/* addresses, all namespaces together; guests share half */
@@ -76,25 +77,44 @@ static bool is_wildcard(const struct tcpfsm_bound *b)
 }
 
 /**
+ * tcpfsm_listener_hears() - does a listening socket hear from where a connection is?
+ * @bound: where it listens
+ * @device: the interface that the connection's socket is bound to, or its peer's here; 0: none
+ * @domain: the VRF of @device, 0: none
+ * @all: tcpfsm_socket_hears_all()
+ *
+ * As inet_bound_dev_eq().
+ *
+ * Context: any.
+ *
+ * Return: whether it may be this connection's.
+ */
+bool tcpfsm_listener_hears(const struct tcpfsm_bound *bound, int device, int domain, bool all)
+{
+	if (!bound->device)
+		return !domain || all;
+	return bound->device == device || bound->device == domain;
+}
+
+/**
  * tcpfsm_listener_score() - how well a listening address serves a connection's
  * @bound: where it listens
  * @ipv6: @addr has four words
  * @addr: the connection's local address
  * @port: its local port
- * @device: the interface that its socket is bound to, inherited from the listener; 0: none
  *
- * As compute_score() of inet_hashtables.c and inet6_hashtables.c.
+ * As compute_score() of inet_hashtables.c and inet6_hashtables.c, but for tcpfsm_listener_hears().
  *
  * Context: any.
  *
  * Return: 0: not at all; more is better.
  */
 int tcpfsm_listener_score(const struct tcpfsm_bound *bound, bool ipv6, const __be32 *addr,
-			  __be16 port, int device)
+			  __be16 port)
 {
 	int score = 1 + !!bound->device + (!ipv6 && !bound->ipv6);
 
-	if (bound->port != port || (bound->device && bound->device != device))
+	if (bound->port != port)
 		return 0;
 	if (is_wildcard(bound))
 		return bound->ipv6 == ipv6 || (bound->ipv6 && !READ_ONCE(bound->v6only)) ?
@@ -111,7 +131,7 @@ int tcpfsm_listener_score(const struct tcpfsm_bound *bound, bool ipv6, const __b
  * @ipv6: @addr has four words
  * @addr: the connection's local address
  * @port: its local port
- * @device: the interface that its socket is bound to, 0: none
+ * @device: the interface that its socket is bound to, or its peer's here; 0: none
  *
  * Context: any, under RCU; no lock.
  *
@@ -122,14 +142,15 @@ struct tcpfsm_listener *tcpfsm_listener_find(const struct tcpfsm_net *tn, bool i
 {
 	static const __be32 any[4];
 	struct hlist_head *bucket = bucket_of(tn, ipv6, addr, port);
+	int score, most = 0, tries, domain = tcpfsm_device_domain(tn, device);
 	struct tcpfsm_listener *l, *best = NULL;
-	int score, most = 0, tries;
+	bool all = tcpfsm_socket_hears_all(tn);
 
 	for (tries = 0; tries < 2 && !best; tries++) {
 		hlist_for_each_entry_rcu(l, bucket, node) {
-			if (l->tn != tn)
+			if (l->tn != tn || !tcpfsm_listener_hears(&l->bound, device, domain, all))
 				continue;
-			score = tcpfsm_listener_score(&l->bound, ipv6, addr, port, device);
+			score = tcpfsm_listener_score(&l->bound, ipv6, addr, port);
 			if (score > most) {
 				most = score;
 				best = l;
@@ -146,24 +167,15 @@ struct tcpfsm_listener *tcpfsm_listener_find(const struct tcpfsm_net *tn, bool i
  * @flow: the flow
  * @end: index of an end that opened passively
  *
- * The flow's device may be the other end's, in the VRF that this one is bound to.
- *
  * Context: any, under RCU.
  *
  * Return: as tcpfsm_listener_find().
  */
 struct tcpfsm_listener *tcpfsm_listener_of(const struct tcpfsm_flow *flow, unsigned int end)
 {
-	const __be32 *addr = tcpfsm_flow_addr(flow, end);
-	bool ipv6 = flow->flags & TCPFSM_FLOW_IPV6;
-	int device = READ_ONCE(flow->device);
-	struct tcpfsm_listener *l;
-
-	l = tcpfsm_listener_find(flow->tn, ipv6, addr, flow->port[end], device);
-	if (l || likely(!device))
-		return l;
-	return tcpfsm_listener_find(flow->tn, ipv6, addr, flow->port[end],
-				    tcpfsm_device_domain(flow->tn, device));
+	return tcpfsm_listener_find(flow->tn, flow->flags & TCPFSM_FLOW_IPV6,
+				    tcpfsm_flow_addr(flow, end), flow->port[end],
+				    READ_ONCE(flow->device));
 }
 
 static bool is_same(const struct tcpfsm_bound *a, const struct tcpfsm_bound *b)

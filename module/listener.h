@@ -104,8 +104,9 @@ void tcpfsm_listener_seen(struct tcpfsm_net *tn, const struct tcpfsm_bound *boun
 bool tcpfsm_listener_walk_end(void);
 void tcpfsm_listener_drop(const struct tcpfsm_net *tn);
 
+bool tcpfsm_listener_hears(const struct tcpfsm_bound *bound, int device, int domain, bool all);
 int tcpfsm_listener_score(const struct tcpfsm_bound *bound, bool ipv6, const __be32 *addr,
-			  __be16 port, int device);
+			  __be16 port);
 struct tcpfsm_listener *tcpfsm_listener_find(const struct tcpfsm_net *tn, bool ipv6,
 					     const __be32 *addr, __be16 port, int device);
 struct tcpfsm_listener *tcpfsm_listener_of(const struct tcpfsm_flow *flow, unsigned int end);

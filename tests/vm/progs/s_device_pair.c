@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -68,16 +69,35 @@ static int bound_socket(struct test *t, const char *device)
 	return fd;
 }
 
-/* Whatever it is bound to, the connection is its own. */
-static void want_listener(struct test *t)
+/* Whatever it is bound to, the connection is its own, and nobody else's who listens there. */
+static void want_listener(struct test *t, const char *device)
 {
-	char *text;
+	char *text, *line, *save, own[32];
+	int n = 0;
 
 	sleep_ms(SETTLE_MS);
 	ns_enter(t, CLIENT);
+	snprintf(own, sizeof(own), " device=%u", if_nametoindex(device));
 	text = procfs_slurp(PROCFS "/listeners");
-	check(strchr(text, '\n') && !strstr(text, " ESTABLISHED=0 "), "listeners: '%s'", text);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		check(!strstr(line, own) == !!strstr(line, " ESTABLISHED=0 "),
+		      "%s listens: '%s'", device, line);
+		n += !!strstr(line, own);
+	}
+	check(n == 1, "%d lines are of %s", n, device);
 	free(text);
+}
+
+/* Bound to nothing: it does not hear from a VRF. */
+static int any_listener(struct test *t)
+{
+	struct sockaddr_in6 any = { .sin6_family = t->family, .sin6_port = htons(PORT) };
+	int fd = sock_new(t, CLIENT, 0);
+
+	check(!bind(fd, (void *)&any, t->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(any)),
+	      "bind: %s", strerror(errno));
+	check(!listen(fd, 8), "listen: %s", strerror(errno));
+	return fd;
 }
 
 /* A connection of this namespace with itself, each end bound to a device, or to none. */
@@ -95,7 +115,7 @@ static struct pair device_pair(struct test *t, const char *client, const char *s
 	      strerror(errno));
 	check(!sock_finish(p.client), "connect by %s", client ?: "no device");
 	p.server = sock_accept(listener);
-	want_listener(t);
+	want_listener(t, server);
 	close(listener);
 	return p;
 }
@@ -104,9 +124,11 @@ static void vrf_pair(struct test *t)
 {
 	static const char *const bound[][2] = { { DEVICE, VRF }, { VRF, DEVICE }, { VRF, VRF } };
 	struct pair p;
+	int other;
 	size_t i;
 
 	add_device(t, true);
+	other = any_listener(t);
 	for (i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
 		p = device_pair(t, bound[i][0], bound[i][1]);
 		reach(t, CLIENT, ESTABLISHED, 2);
@@ -124,8 +146,9 @@ static void vrf_pair(struct test *t)
 		compare(t);
 		close(p.client);
 		compare_for(t, 63000, 9000);
-		compare_ended(t);
 	}
+	close(other);
+	compare_ended(t);
 }
 
 /* Nothing is sent any more when it has gone: what an end does, it does in silence. */
