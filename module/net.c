@@ -11,7 +11,10 @@
 #include <linux/cache.h>
 #include <linux/mutex.h>
 #include <linux/rculist.h>
+#include <net/inet_sock.h>
+#include <net/request_sock.h>
 #include <net/sock.h>
+#include <net/tcp_states.h>
 
 #include "flow.h"
 #include "hook.h"
@@ -185,8 +188,9 @@ void tcpfsm_net_hooks_off(void)
  * tcpfsm_net_of_socket() - the namespace of a socket that is in one of the kernel's tables
  * @sk: any kind of socket
  *
- * A full socket of the kernel's own may have outlived its namespace: an orphan whose timers its
- * owner has stopped (inet_csk_clear_xmit_timers_sync). That address is only compared.
+ * A socket of the kernel's own may have outlived its namespace: an orphan whose timers its owner has
+ * stopped (inet_csk_clear_xmit_timers_sync), or a request to a listener of that kind, until its own
+ * timer is due. That address is only compared.
  *
  * Context: under RCU, in which @sk cannot go.
  *
@@ -195,9 +199,12 @@ void tcpfsm_net_hooks_off(void)
 struct tcpfsm_net *tcpfsm_net_of_socket(const struct sock *sk)
 {
 	const struct net *net = sock_net(sk);
+	const struct sock *holder = sk;
 	struct tcpfsm_net *tn;
 
-	if (!sk_fullsock(sk) || sk->sk_net_refcnt || net_eq(net, &init_net)) {
+	if (sk->sk_state == TCP_NEW_SYN_RECV)
+		holder = inet_reqsk((struct sock *)sk)->rsk_listener;
+	if (!sk_fullsock(holder) || holder->sk_net_refcnt || net_eq(net, &init_net)) {
 		tn = tcpfsm_net_observed(net);
 		/* A dying minisock holds no namespace. */
 		return tn && net_eq(tn->net, net) ? tn : NULL;
