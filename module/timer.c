@@ -24,7 +24,8 @@
 #include "witness.h"
 
 #define TRANSIT_CLOSING_MS	(300 * MSEC_PER_SEC)	/* INTERFACE: every state but ESTABLISHED */
-#define TRANSIT_OPEN_MS		(TRANSIT_CLOSING_MS + TCPFSM_TRANSIT_IDLE_MOST_S * MSEC_PER_SEC)
+#define TRANSIT_OPEN_MS		(3 * TRANSIT_CLOSING_MS + TCPFSM_TRANSIT_IDLE_MOST_S * MSEC_PER_SEC)
+#define TRANSIT_OPEN_LEFT_MS	(3 * TRANSIT_CLOSING_MS / 2)	/* more: it is an open one's */
 #define GIVE_UP_MS		(120 * MSEC_PER_SEC)	/* first look at a close that hangs */
 #define RETRY_MIN_MS		100	/* a minisock's end is silent, and late: look again */
 #define RETRY_MAX_MS		2000	/* with no tracepoint to tell of silent endings */
@@ -135,7 +136,8 @@ static s32 due_in(const struct tcpfsm_flow *flow)
 {
 	s32 left = (s32)(READ_ONCE(flow->deadline) - (u32)jiffies);
 
-	if (!(flow->flags & TCPFSM_FLOW_LOCAL) && left > (s32)msecs_to_jiffies(TRANSIT_CLOSING_MS))
+	if (!(flow->flags & TCPFSM_FLOW_LOCAL) &&
+	    left > (s32)msecs_to_jiffies(TRANSIT_OPEN_LEFT_MS))
 		left -= msecs_to_jiffies(TRANSIT_OPEN_MS - (unsigned int)MSEC_PER_SEC *
 					 READ_ONCE(tcpfsm_transit_idle_s));
 	return left;
@@ -147,7 +149,7 @@ static void set_deadline(struct tcpfsm_flow *flow, u64 in_ms)
 	u32 deadline = (u32)jiffies + (u32)msecs_to_jiffies(min_t(u64, in_ms, INT_MAX / 2));
 
 	/* After what the deadline follows from: who writes over it, without the lock, sees that. */
-	smp_wmb();
+	smp_mb();
 	WRITE_ONCE(flow->deadline, deadline);
 	tcpfsm_wheel_del(flow);
 	tcpfsm_wheel_add(flow, due_in(flow));
@@ -239,7 +241,8 @@ void tcpfsm_timer_touch(struct tcpfsm_flow *flow)
 	WRITE_ONCE(flow->deadline, now + (u32)msecs_to_jiffies(idle_ms));
 	/*
 	 * A FIN on another CPU may have brought it forward meanwhile, or a socket appeared there:
-	 * pairs with set_deadline().
+	 * pairs with set_deadline(). Both are full, or this could be the later write and yet see
+	 * the flow as it was.
 	 */
 	smp_mb();
 	less_ms = transit_idle_ms(flow);
