@@ -8,7 +8,9 @@
  */
 #include "syn_note.h"
 
+#include <linux/bottom_half.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 
 #include "flow.h"
 #include "segment.h"
@@ -19,6 +21,19 @@ struct syn_note {
 };
 
 static DEFINE_PER_CPU(struct syn_note, syn_notes);
+
+/* On PREEMPT_RT bottom halves that are off (local_bh_disable) keep nobody else from this CPU. */
+static void begin(void)
+{
+	local_bh_disable();
+	preempt_disable();
+}
+
+static void end(void)
+{
+	preempt_enable();
+	local_bh_enable();
+}
 
 /**
  * tcpfsm_syn_note_put() - note a SYN
@@ -31,11 +46,11 @@ void tcpfsm_syn_note_put(const struct tcpfsm_key *key, const struct tcpfsm_segme
 {
 	struct syn_note *note;
 
-	local_bh_disable();
+	begin();
 	note = this_cpu_ptr(&syn_notes);
 	note->hash = key->hash;
 	note->syn = *syn;
-	local_bh_enable();
+	end();
 }
 
 /**
@@ -54,13 +69,13 @@ bool tcpfsm_syn_note_get(const struct tcpfsm_key *key, const struct tcpfsm_segme
 	const struct syn_note *note;
 	bool found;
 
-	local_bh_disable();
+	begin();
 	note = this_cpu_ptr(&syn_notes);
 	/* The hash is keyed: nobody can make two tuples meet, and the numbers must agree too. */
 	found = note->hash == key->hash && (note->syn.flags & TCPFSM_SYN) &&
 		tcpfsm_segment_end(&note->syn) - synack->ack <= note->syn.len;
 	if (found)
 		*syn = note->syn;
-	local_bh_enable();
+	end();
 	return found;
 }
