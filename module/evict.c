@@ -8,6 +8,7 @@
 #include "evict.h"
 
 #include <linux/jiffies.h>
+
 #include "account.h"
 #include "flow.h"
 #include "net.h"
@@ -21,6 +22,12 @@
 
 enum { KEEP, IDLE, CLOSING, HALF_OPEN };
 
+static bool waits_to_close(const struct tcpfsm_flow *flow, unsigned int end)
+{
+	return tcpfsm_flow_is_local(flow, end) &&
+	       flow->pair.end[end].state == TCPFSM_CLOSE_WAIT;
+}
+
 static int dispensable(const struct tcpfsm_flow *flow)
 {
 	const struct tcpfsm_end *a = &flow->pair.end[0], *b = &flow->pair.end[1];
@@ -28,8 +35,12 @@ static int dispensable(const struct tcpfsm_flow *flow)
 
 	if (flow->flags & TCPFSM_FLOW_DEAD)
 		return KEEP;
-	/* Without the second witness nobody knows whether there is a socket. */
-	if ((flow->flags & TCPFSM_FLOW_LOCAL) && READ_ONCE(tcpfsm_witness))
+	/*
+	 * Without the second witness nobody knows whether there is a socket; but one in CLOSE_WAIT
+	 * ends with a segment.
+	 */
+	if ((flow->flags & TCPFSM_FLOW_LOCAL) &&
+	    (READ_ONCE(tcpfsm_witness) || waits_to_close(flow, 0) || waits_to_close(flow, 1)))
 		return KEEP;
 	if ((states & (TCPFSM_BIT(TCPFSM_LISTEN) | TCPFSM_BIT(TCPFSM_SYN_SENT) |
 		       TCPFSM_BIT(TCPFSM_SYN_RECEIVED))) ||
