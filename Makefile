@@ -33,10 +33,15 @@ install-tools: tools
 	$(MAKE) -C tools install
 	$(MAKE) -C packaging install
 
-dkms-install: install-tools
+# What is refused is refused before anything is done.
+dkms-install:
+	packaging/dkms able install
+	$(MAKE) install-tools
 	packaging/dkms install
 
-dkms-uninstall: uninstall-tools
+dkms-uninstall:
+	packaging/dkms able uninstall
+	$(MAKE) uninstall-tools
 	packaging/dkms uninstall
 
 # Of the running kernel, or of KDIR's.
