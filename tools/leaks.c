@@ -40,7 +40,7 @@ const struct layout leaks_layout = {
 	.count = LEAK_COLUMNS,
 	.words = 1,
 	.made = LEAK_COLUMNS - LEAK_WHERE,
-	.defaults = "kind,where,verdict,count,age,processes,cgroup_path",
+	.defaults = "kind,where,verdict,count,new_1h,age,processes,cgroup_path",
 };
 
 static void read_leaks(struct reader *reader, struct rows *rows)
