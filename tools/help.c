@@ -53,6 +53,8 @@ void help_show(const struct verb *verb, bool named)
 		printf("\nColumns of %s:\n", verb->name);
 		columns_help(verb->name, verb->layout, stdout);
 	}
+	if (verb->explain)
+		verb->explain(stdout);
 	if (!named || verb->layout)
 		puts("\n*: the default");
 	if (!named)

@@ -10,20 +10,34 @@
 #include "stats_file.h"
 #include "verb.h"
 
-static const char *const names[METRIC_STATES] = {
-	[METRIC_LEAKS] = "leaks",
-	[METRIC_PRESSURED] = "pressured",
-	[METRIC_PORTS] = "ports",
-	[METRIC_ANOMALIES] = "anomalies",
-	[METRIC_ELSEWHERE] = "elsewhere",
+static const struct {
+	const char *name, *help;
+} names[METRIC_STATES] = {
+	[METRIC_LEAKS] = { "leaks", "endpoints leaked in CLOSE_WAIT" },
+	[METRIC_PRESSURED] = { "pressured", "destinations under port pressure" },
+	[METRIC_PORTS] = { "ports", "percent of the worst destination's ports in use" },
+	[METRIC_ANOMALIES] = { "anomalies", "that hold now, leaks and port pressure among them" },
+	[METRIC_ELSEWHERE] = { "elsewhere", "anomalies in other network namespaces" },
 };
+
+static const char *name_of(int id)
+{
+	return id < METRIC_STATES ? names[id].name : states_names[id - METRIC_STATES];
+}
+
+void metrics_help(FILE *to)
+{
+	fputs("\nNames, for NAME=RANGE:\n", to);
+	for (int i = 0; i < METRICS_COUNT; i++)
+		fprintf(to, "   %-19s %s\n", name_of(i), i < METRIC_STATES ? names[i].help :
+			"local endpoints in that state");
+}
 
 void metrics_open(struct metrics *metrics)
 {
 	*metrics = (struct metrics){ 0 };
 	for (int i = 0; i < METRICS_COUNT; i++)
-		metrics->metric[i].name = i < METRIC_STATES ? names[i] :
-			states_names[i - METRIC_STATES];
+		metrics->metric[i].name = name_of(i);
 }
 
 struct metric *metrics_find(struct metrics *metrics, const char *name, size_t length)

@@ -3,6 +3,8 @@
 #ifndef TOOLS_METRICS_H
 #define TOOLS_METRICS_H
 
+#include <stdio.h>
+
 #include "ranges.h"
 #include "states.h"
 #include "words.h"
@@ -34,6 +36,9 @@ struct metrics {
 };
 
 void metrics_open(struct metrics *metrics);
+
+/* All of them, as a part of the verb's help. */
+void metrics_help(FILE *to);
 
 /* By its name, or NULL. */
 struct metric *metrics_find(struct metrics *metrics, const char *name, size_t length);

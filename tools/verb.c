@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "anomalies.h"
+#include "metrics.h"
 #include "verb.h"
 
 #define FORMAT (OPTION_BIT(JSON) | OPTION_BIT(PAIRS) | OPTION_BIT(NOHEADINGS) | OPTION_BIT(OUTPUT))
@@ -40,7 +41,7 @@ const struct verb verbs[] = {
 	  .accepts = LIVE | OPTION_BIT(SVG) | OPTION_BIT(DOT), .run = diagram_run },
 	{ .name = "check", .help = "one line and an exit code, for a monitoring system",
 	  .accepts = INPUT | OPTION_BIT(WARNING) | OPTION_BIT(CRITICAL), .plugin = true,
-	  .run = check_run },
+	  .explain = metrics_help, .run = check_run },
 	{ .name = "prometheus", .help = "all counts, in Prometheus's text format",
 	  .accepts = INPUT | OPTION_BIT(TEXTFILE), .run = prometheus_run },
 	{ .name = "record", .help = "save a copy of /proc/tcpfsm, for --input or a bug report",

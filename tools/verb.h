@@ -14,6 +14,7 @@ struct verb {
 	unsigned long accepts;		/* OPTION_BIT() of each option it has, besides the general ones */
 	const char *argument;		/* the name of the argument that it needs, or NULL */
 	bool plugin;			/* has the monitoring plugins' conventions */
+	void (*explain)(FILE *to);	/* what its help says besides, or NULL */
 
 	/* Does it. Reports what goes wrong by itself, through say.h. */
 	void (*run)(const struct options *options, const struct selection *selection);
