@@ -58,6 +58,8 @@ void output_open(struct output *output, enum output_format format, bool headings
 	output->colours = terminal_colours();
 	scols_table_enable_colors(output->table, output->colours);
 	scols_table_enable_noheadings(output->table, !headings);
+	/* Cells are printable; of systemd's foo\x2dbar libsmartcols would make foo\x5cx2dbar. */
+	scols_table_enable_noencoding(output->table, true);
 	for (size_t i = 0; i < selection->count; i++)
 		add_column(output, shown(output, i));
 }
