@@ -17,6 +17,7 @@ static const char *const signs[SIGNS_COUNT][2] = {
 	[SIGN_ARROW_RIGHT] = { "▶", ">" },
 	[SIGN_TO] = { "→", ">" },
 	[SIGN_BAR] = { "█", "#" },
+	[SIGN_CUT] = { "…", ">" },
 };
 
 /* By the ends that meet in a cell. */
@@ -67,6 +68,9 @@ int canvas_text(struct canvas *canvas, int x, int y, enum style style, const cha
 				.style = (unsigned char)style,
 			};
 	}
+	/* Half a number must not look like a whole one. */
+	if (*text && x > canvas->width)
+		canvas_sign(canvas, canvas->width - 1, y, style, SIGN_CUT);
 	return x;
 }
 

@@ -30,6 +30,7 @@ enum canvas_sign {
 	SIGN_ARROW_UP, SIGN_ARROW_DOWN, SIGN_ARROW_LEFT, SIGN_ARROW_RIGHT,
 	SIGN_TO,		/* between two words */
 	SIGN_BAR,
+	SIGN_CUT,		/* the text goes on beside the canvas */
 	SIGNS_COUNT
 };
 
@@ -37,7 +38,7 @@ enum canvas_sign {
 void canvas_open(struct canvas *canvas, int width, int height, bool colours);
 void canvas_close(struct canvas *canvas);
 
-/* What falls beside the canvas is cut off. Returns the column behind the text. */
+/* What falls beside the canvas is cut off, which a sign says. Returns the column behind the text. */
 int canvas_text(struct canvas *canvas, int x, int y, enum style style, const char *format,
 		...) __attribute__((__format__(__printf__, 5, 6)));
 void canvas_sign(struct canvas *canvas, int x, int y, enum style style,

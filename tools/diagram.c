@@ -20,13 +20,6 @@
 /* So many columns from a state's middle are near it. */
 #define NEAR 9
 
-double diagram_weight(const struct sample *before, const struct sample *now, int from, int to)
-{
-	if (!before)
-		return (double)now->moves[from][to];
-	return sample_rate(before, now, before->moves[from][to], now->moves[from][to]);
-}
-
 void diagram_label(const struct sample *before, double weight, char text[SAMPLE_TEXT_MAX])
 {
 	text[0] = '\0';
@@ -195,7 +188,7 @@ static void draw_edges(struct canvas *canvas, const struct sample *before,
 	for (int pass = 0; pass < 2; pass++) {
 		for (int i = 0; i < picture_edges_count; i++) {
 			const struct picture_edge *edge = &picture_edges[i];
-			double weight = diagram_weight(before, now, edge->from, edge->to);
+			double weight = sample_weight(before, now, edge->from, edge->to);
 
 			if ((weight > 0) == pass)
 				draw_edge(canvas, edge, now, pass);
@@ -203,31 +196,29 @@ static void draw_edges(struct canvas *canvas, const struct sample *before,
 	}
 	for (int i = 0; i < picture_edges_count; i++)
 		draw_label(canvas, &picture_edges[i], before,
-			   diagram_weight(before, now, picture_edges[i].from, picture_edges[i].to));
+			   sample_weight(before, now, picture_edges[i].from, picture_edges[i].to));
 }
 
 /* The moves that have no line: resets and time-outs, mostly. */
 static void draw_others(struct canvas *canvas, const struct sample *before,
 			const struct sample *now)
 {
+	struct sample_move moves[SAMPLE_MOVES_MAX];
+	int count = sample_moves(before, now, moves);
 	int y = canvas->height - 1;
 	int x = 0;
 	char text[SAMPLE_TEXT_MAX];
 
-	for (int from = 0; from < TCPFSM_NR_STATES; from++) {
-		for (int to = 0; to < TCPFSM_NR_STATES; to++) {
-			double weight = diagram_weight(before, now, from, to);
-
-			if (weight <= 0 || picture_has(from, to))
-				continue;
-			if (!x)
-				x = canvas_text(canvas, 0, y, STYLE_DIM, "Others:");
-			x = canvas_text(canvas, x + 1, y, STYLE_PLAIN, "%s", states_names[from]);
-			canvas_sign(canvas, x, y, STYLE_DIM, SIGN_TO);
-			x = canvas_text(canvas, x + 1, y, STYLE_PLAIN, "%s", states_names[to]);
-			diagram_label(before, weight, text);
-			x = canvas_text(canvas, x + 1, y, STYLE_WARN, "%s", text);
-		}
+	for (int i = 0; i < count; i++) {
+		if (picture_has(moves[i].from, moves[i].to))
+			continue;
+		if (!x)
+			x = canvas_text(canvas, 0, y, STYLE_DIM, "Others:");
+		x = canvas_text(canvas, x + 1, y, STYLE_PLAIN, "%s", states_names[moves[i].from]);
+		canvas_sign(canvas, x, y, STYLE_DIM, SIGN_TO);
+		x = canvas_text(canvas, x + 1, y, STYLE_PLAIN, "%s", states_names[moves[i].to]);
+		diagram_label(before, moves[i].weight, text);
+		x = canvas_text(canvas, x + 1, y, STYLE_WARN, "%s", text);
 	}
 }
 

@@ -11,8 +11,7 @@
 void diagram_svg(FILE *to, const struct sample *before, const struct sample *now);
 void diagram_dot(FILE *to, const struct sample *before, const struct sample *now);
 
-/* The same as a number; and as text: "12/s", or "520", or empty for none. */
-double diagram_weight(const struct sample *before, const struct sample *now, int from, int to);
+/* sample_weight() as text: "12/s", or "520", or empty for none. */
 void diagram_label(const struct sample *before, double weight, char text[SAMPLE_TEXT_MAX]);
 
 #endif

@@ -13,7 +13,7 @@ void diagram_dot(FILE *to, const struct sample *before, const struct sample *now
 			now->local[i]);
 	for (int from = 0; from < TCPFSM_NR_STATES; from++) {
 		for (int target = 0; target < TCPFSM_NR_STATES; target++) {
-			double weight = diagram_weight(before, now, from, target);
+			double weight = sample_weight(before, now, from, target);
 
 			if (!now->listed[from][target])
 				continue;

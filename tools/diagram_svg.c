@@ -48,7 +48,7 @@ static void print_head(FILE *to)
 static void print_edge(FILE *to, const struct picture_edge *edge, const struct sample *before,
 		       const struct sample *now)
 {
-	double weight = diagram_weight(before, now, edge->from, edge->to);
+	double weight = sample_weight(before, now, edge->from, edge->to);
 	struct picture_point label = place(edge->label);
 	struct picture_point at = place(edge->points[0]);
 	char text[SAMPLE_TEXT_MAX];

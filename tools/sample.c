@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A reading of stats and transitions, and what has moved between two. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "ports.h"
@@ -58,6 +59,42 @@ double sample_rate(const struct sample *before, const struct sample *now,
 	if (!before || new < old || now->seconds <= before->seconds)
 		return 0;
 	return (double)(new - old) / (now->seconds - before->seconds);
+}
+
+double sample_weight(const struct sample *before, const struct sample *now, int from, int to)
+{
+	if (!before)
+		return (double)now->moves[from][to];
+	return sample_rate(before, now, before->moves[from][to], now->moves[from][to]);
+}
+
+/* The most first; of equals, in the order of their states. */
+static int compare(const void *a, const void *b)
+{
+	const struct sample_move *move_a = a, *move_b = b;
+
+	if (move_a->weight != move_b->weight)
+		return move_a->weight < move_b->weight ? 1 : -1;
+	if (move_a->from != move_b->from)
+		return move_a->from - move_b->from;
+	return move_a->to - move_b->to;
+}
+
+int sample_moves(const struct sample *before, const struct sample *now,
+		 struct sample_move moves[SAMPLE_MOVES_MAX])
+{
+	int count = 0;
+
+	for (int from = 0; from < TCPFSM_NR_STATES; from++) {
+		for (int to = 0; to < TCPFSM_NR_STATES; to++) {
+			double weight = sample_weight(before, now, from, to);
+
+			if (weight > 0)
+				moves[count++] = (struct sample_move){ from, to, weight };
+		}
+	}
+	qsort(moves, (size_t)count, sizeof(moves[0]), compare);
+	return count;
 }
 
 void sample_number_text(double number, char text[SAMPLE_TEXT_MAX])

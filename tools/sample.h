@@ -25,6 +25,19 @@ void sample_forget(struct sample *sample);
 double sample_rate(const struct sample *before, const struct sample *now,
 		   unsigned long long old, unsigned long long new);
 
+/* What has moved from one state to another: a second, or without an earlier reading since load. */
+double sample_weight(const struct sample *before, const struct sample *now, int from, int to);
+
+struct sample_move {
+	int from, to;
+	double weight;
+};
+
+/* All that have moved, the most first; returns how many. */
+#define SAMPLE_MOVES_MAX (TCPFSM_NR_STATES * TCPFSM_NR_STATES)
+int sample_moves(const struct sample *before, const struct sample *now,
+		 struct sample_move moves[SAMPLE_MOVES_MAX]);
+
 /* A number, or a rate, in at most 6 characters: 9999, 12k, 3.4M; 0.5, 12. */
 #define SAMPLE_TEXT_MAX 32
 void sample_number_text(double number, char text[SAMPLE_TEXT_MAX]);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* watch: the states, their rates, and what moves. */
-#include <stdlib.h>
-
 #include "live.h"
 #include "words.h"
 
@@ -152,43 +150,12 @@ static void draw_notes(struct canvas *canvas, const struct sample *before,
 	canvas_text(canvas, 0, NOTES_Y + 2, STYLE_PLAIN, "segments: %s/s", rate);
 }
 
-struct move {
-	int from, to;
-	double rate;
-};
-
-static int compare_fastest_first(const void *a, const void *b)
-{
-	const struct move *move_a = a, *move_b = b;
-
-	return (move_a->rate < move_b->rate) - (move_a->rate > move_b->rate);
-}
-
-static int find_moves(const struct sample *before, const struct sample *now,
-		      struct move moves[TCPFSM_NR_STATES * TCPFSM_NR_STATES])
-{
-	int count = 0;
-
-	for (int from = 0; from < TCPFSM_NR_STATES; from++) {
-		for (int to = 0; to < TCPFSM_NR_STATES; to++) {
-			double rate = sample_rate(before, now,
-						  before ? before->moves[from][to] : 0,
-						  now->moves[from][to]);
-
-			if (rate > 0)
-				moves[count++] = (struct move){ from, to, rate };
-		}
-	}
-	qsort(moves, (size_t)count, sizeof(moves[0]), compare_fastest_first);
-	return count;
-}
-
 /* The fastest first, in as many columns as there is room for. */
 static void draw_moves(struct canvas *canvas, const struct sample *before,
 		       const struct sample *now)
 {
-	struct move moves[TCPFSM_NR_STATES * TCPFSM_NR_STATES];
-	int count = find_moves(before, now, moves);
+	struct sample_move moves[SAMPLE_MOVES_MAX];
+	int count = before ? sample_moves(before, now, moves) : 0;
 	int rows = canvas->height - MOVES_Y - 1;
 
 	canvas_text(canvas, 0, MOVES_Y, STYLE_BOLD, count ? "What moves, a second" : before ?
@@ -199,7 +166,7 @@ static void draw_moves(struct canvas *canvas, const struct sample *before,
 
 		if (x + MOVE_WIDTH > canvas->width + 1)
 			break;
-		sample_number_text(moves[i].rate, rate);
+		sample_number_text(moves[i].weight, rate);
 		canvas_text(canvas, x, y, STYLE_PLAIN, "%12s", states_names[moves[i].from]);
 		canvas_sign(canvas, x + 13, y, STYLE_DIM, SIGN_TO);
 		canvas_text(canvas, x + 15, y, STYLE_PLAIN, "%-12s", states_names[moves[i].to]);

@@ -169,6 +169,11 @@ test_watch_ports() {
 	watch_tells_ports "in use and no pressure" "28232 of 28232, 0 of 3 pressed"
 }
 
+# The golden tests have the sign in UTF-8.
+cut_is_shown() {
+	LC_ALL=C "$work/tcpfsm" diagram --input crowded | grep 'Others:.*>CLOSED 4>$'
+}
+
 not() {
 	! "$@"
 }
@@ -208,6 +213,7 @@ test_terminal() {
 	test_colours
 	test_table_colours
 	test_watch_ports
+	check "diagram: half a number is no whole one, in ASCII" cut_is_shown
 	test_odd_terminals
 	test_svg
 	cd "$work" || exit
