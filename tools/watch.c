@@ -9,7 +9,9 @@
 #define BAR_MAX 60
 #define STATES_Y 2
 #define NOTES_Y (STATES_Y + TCPFSM_NR_STATES + 2)
-#define PORTS_X 40
+/* Behind the segments; what is leaked may need a whole row. */
+#define PORTS_X 20
+#define PORTS_Y (NOTES_Y + 2)
 #define MOVES_Y (NOTES_Y + 4)
 #define MOVE_WIDTH 40
 
@@ -114,12 +116,12 @@ static void draw_ports(struct canvas *canvas, const struct sample *now)
 	enum style style = pressed ? STYLE_BAD : STYLE_PLAIN;
 
 	if (!destinations)
-		canvas_text(canvas, PORTS_X, NOTES_Y, style, "ports: no destinations");
+		canvas_text(canvas, PORTS_X, PORTS_Y, style, "ports: no destinations");
 	else if (pressed && now->pressed_known)
-		canvas_text(canvas, PORTS_X, NOTES_Y, style, "ports: %llu%% used, %llu of %llu pressed",
+		canvas_text(canvas, PORTS_X, PORTS_Y, style, "ports: %llu%% used, %llu of %llu pressed",
 			    now->pressed_percent, pressed, destinations);
 	else
-		canvas_text(canvas, PORTS_X, NOTES_Y, style, "ports: %llu of %llu, %llu of %llu pressed",
+		canvas_text(canvas, PORTS_X, PORTS_Y, style, "ports: %llu of %llu, %llu of %llu pressed",
 			    number(now, SECTION_PORTS, "worst_used"),
 			    number(now, SECTION_PORTS, "worst_available"), pressed, destinations);
 }
