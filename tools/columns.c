@@ -50,6 +50,12 @@ bool columns_selected(const struct selection *selection, size_t column)
 	return false;
 }
 
+bool columns_needed(const struct selection *selection, size_t column)
+{
+	return columns_selected(selection, column) ||
+	       (selection->sorted && selection->sort_column == column);
+}
+
 /* A column that is asked for twice is shown once: a JSON object has no two equal keys. */
 static void add(struct selection *selection, size_t column)
 {

@@ -68,6 +68,8 @@ enum style columns_style(const struct column *column, const char *cell);
 /* The order of two cells of that column; a cell that is not there comes first. */
 int columns_compare(const struct column *column, const char *a, const char *b);
 bool columns_selected(const struct selection *selection, size_t column);
+/* Shown, or sorted by; of a selection whose order is known, too. */
+bool columns_needed(const struct selection *selection, size_t column);
 
 /*
  * Selects the columns of a comma-separated list, "+" before it: after the default ones.

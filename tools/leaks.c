@@ -99,9 +99,9 @@ void leaks_run(const struct options *options, const struct selection *selection)
 	reader_close(&reader);
 	/* A saved copy knows nothing of the processes that are here now. */
 	leak_sockets_open(&sockets, &rows);
-	if (!input && rows.count && columns_selected(selection, LEAK_PROCESSES))
+	if (!input && rows.count && columns_needed(selection, LEAK_PROCESSES))
 		leak_sockets_find(&sockets);
-	if (!input && rows.count && columns_selected(selection, LEAK_CGROUP_PATH))
+	if (!input && rows.count && columns_needed(selection, LEAK_CGROUP_PATH))
 		names_add_cgroups(&cgroups);
 	show_begin(&show, options, selection);
 	for (size_t i = 0; i < rows.count; i++)

@@ -30,7 +30,7 @@ static struct names names;
 
 void namespaces_begin(const struct options *options, const struct selection *selection)
 {
-	if (!options_have(options, OPTION_INPUT) && columns_selected(selection, NAMESPACE_NAME))
+	if (!options_have(options, OPTION_INPUT) && columns_needed(selection, NAMESPACE_NAME))
 		names_add_namespaces(&names);
 }
 

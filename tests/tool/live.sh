@@ -100,6 +100,13 @@ test_holders() {	# PID OTHER_PID PID_OF_ANY PORT PID_OF_MAPPED
 		quietly flows --process nobody-has-it
 }
 
+# Sorting by what is looked up, with it and without it among the columns.
+sorts_alike() {	# COLUMN
+	./tcpfsm leaks -n -o where --sort "$1" >without-it
+	./tcpfsm leaks -n -o "$1,where" --sort "$1" >with-it
+	diff <(tr -d ' ' <without-it) <(sed 's/ *$//; s/.* //' with-it)
+}
+
 # Two thousand groups, and flows that are in them, or in none of their states.
 many_files() {	# FLOWS STATE...
 	rm -rf link
@@ -160,6 +167,11 @@ test_live() {
 	check "leaks: one that is gone" cell_is "" 3 cgroup_path leaks
 	check "namespaces: a process in it" \
 		grep -qE '^[^ ]+\[[0-9]+\]$' <(cell 1 name namespaces)
+	check "leaks: sorted by the processes, which are not shown" sorts_alike processes
+	check "leaks: sorted by the control group, which is not shown" sorts_alike cgroup_path
+	echo "1 CLOSED=0" >>link/namespaces
+	check "namespaces: sorted by the name, which is not shown" test \
+		"$(./tcpfsm namespaces -n -o netns --sort name | xargs)" = "1 $(stat -L -c %i /proc/self/ns/net)"
 	kill "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid" "$mapped_pid"
 	wait "$pid" "$other_pid" "$any_pid" "$long_pid" "$odd_pid" "$mapped_pid" 2>/dev/null
 	check "leaks: the process is gone" cell_is "" 1 processes leaks
