@@ -179,28 +179,25 @@ static void set_argument(struct options *options, int words, char **word)
 }
 
 /*
- * A monitoring plugin's exit codes are special, those for wrong options, too. Nothing is moved in
- * @argv: a verb would become the argument of an option that has none.
+ * A monitoring plugin's exit codes are special, those for wrong options, --help and --version,
+ * too. Nothing is moved in @argv: a verb would become the argument of an option that has none.
  */
 static bool is_plugin(int argc, char **argv, const struct tables *tables)
 {
 	const char *name = NULL;
 	const struct verb *verb;
-	bool asked = false;
 	int option;
 
-	while ((option = getopt_long(argc, argv, tables->letters, tables->longs, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, tables->letters, tables->longs, NULL)) != -1)
 		/* No option. */
 		if (option == 1 && !name)
 			name = optarg;
-		asked = asked || id_of(option) == OPTION_HELP || id_of(option) == OPTION_VERSION;
-	}
 	if (!name && optind < argc)
 		name = argv[optind];
 	/* glibc: begin anew. */
 	optind = 0;
 	verb = verb_find(name);
-	return verb && verb->plugin && !asked;
+	return verb && verb->plugin;
 }
 
 void options_parse(int argc, char **argv, struct options *options)

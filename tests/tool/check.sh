@@ -138,6 +138,11 @@ test_check_unknown() {
 	check "check: no permission" unreadable
 }
 
+ends_unknown() {	# PATTERN ARGUMENTS...
+	"$work/tcpfsm" "${@:2}" >"$work/out" 2>"$work/err"
+	[[ $? == 3 && ! -s $work/err ]] && grep -q "$1" "$work/out"
+}
+
 unreadable() {
 	as_nobody "$work/tcpfsm" check --input "$work/changed" >"$work/out"
 	[[ $? == 3 ]] && grep -q "^TCPFSM UNKNOWN - cannot open .*: permission denied" "$work/out"
@@ -179,7 +184,10 @@ test_check_thresholds() {
 	answers "an unknown option" 3 "UNKNOWN - there is no option '--colour'" --colour
 	answers "an unknown letter" 3 "UNKNOWN - there is no option '-x'" --input busy -x
 	answers "an option without its argument" 3 "UNKNOWN - option --warning needs an argument: NAME=RANGE" --input busy -w
-	check "check: help is no answer" quietly check --help
+	check "check: help is no answer" ends_unknown "^check: one line" check --help
+	check "check: nor is the version" ends_unknown "^tcpfsm [^ ]*$" check -V
+	check "check: nor is it before the verb" ends_unknown "^tcpfsm [^ ]*$" --version check
+	check "check: other verbs' help is one" quietly -h flows
 }
 
 test_check() {
