@@ -8,7 +8,7 @@
 struct range {
 	const char *text;	/* NULL or empty: there is none */
 	bool inside;		/* @: alert inside of it, not outside */
-	unsigned long long start, end;
+	unsigned long long start, end;	/* start > end: no whole number is inside */
 };
 
 /* The text must stay. False: it is no range. */

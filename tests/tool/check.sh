@@ -148,6 +148,20 @@ unreadable() {
 	[[ $? == 3 ]] && grep -q "^TCPFSM UNKNOWN - cannot open .*: permission denied" "$work/out"
 }
 
+# All values are whole ones.
+test_check_decimals() {
+	answers "a decimal range: above" 1 "WARNING - 96% of the ports" --input busy -w leaks= -w pressured= -w ports=95.5
+	answers "a decimal range: not above" 0 "OK - " --input busy -w leaks= -w pressured= -w ports=96.5
+	answers "a decimal range: below" 1 "WARNING - 40 in EST" --input busy -w leaks= -w pressured= -w ESTABLISHED=40.5:
+	answers "a decimal range: not below" 0 "OK - " --input busy -w leaks= -w pressured= -w ESTABLISHED=39.50:40.0
+	answers "a decimal range: no whole number is inside" 0 "OK - " --input busy -w leaks= -w pressured= \
+		-w ESTABLISHED=@39.2:39.8
+	answers "a decimal range: so all are outside" 1 "WARNING - 40 in EST" --input busy -w leaks= -w pressured= \
+		-w ESTABLISHED=39.2:39.8
+	change "$well"
+	has_perfdata "a decimal range: as it was given" "ports=96%;92.5;;0;100" -w ports=92.5
+}
+
 test_check_thresholds() {
 	answers "a threshold of one's own" 2 "CRITICAL - 40 in ESTABLISHED, 1 leaked" --input busy -c ESTABLISHED=10:39
 	answers "taken away" 0 "OK - 40 established, 3 in CLOSE_WAIT, 1 leaked" --input busy -w leaks= -w pressured=
@@ -177,7 +191,7 @@ test_check_thresholds() {
 	answers "no name" 3 "UNKNOWN - --warning: expected NAME=RANGE, found '5'; the names are: leaks, " -w 5
 	answers "an unknown name" 3 "UNKNOWN - --critical: expected NAME=RANGE, found 'drops=5'" -c drops=5
 	local range
-	for range in x 5:4 1:x -3 @ '~' 1:2:3 : 9999999999999999999; do
+	for range in x 5:4 1:x -3 @ '~' 1:2:3 : 9999999999999999999 1. .5 1.x 1.5.5 1.6:1.5 1.0000000001; do
 		answers "no range: $range" 3 "UNKNOWN - --warning: 'leaks=$range' is no range" -w "leaks=$range"
 	done
 	answers "another verb's option" 3 "UNKNOWN - check has no option --json" --json
@@ -195,5 +209,6 @@ test_check() {
 	test_check_ports
 	test_check_anomalies
 	test_check_unknown
+	test_check_decimals
 	test_check_thresholds
 }
