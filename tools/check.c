@@ -47,8 +47,8 @@ static void set_threshold(struct metrics *metrics, enum option_id id, const char
 	else
 		metric->own_critical = true;
 	if (!ranges_parse(id == OPTION_WARNING ? &metric->warning : &metric->critical, equals + 1))
-		say_usage("--%s: '%s' is no range; write 10, 10:, ~:10, 10:20 or @10:20", option,
-			  say_quoted(text));
+		say_usage("--%s: '%s' is no range; write 10, 10:, 10:20, @10:20 or,"
+			  " in quotes, '~:10'", option, say_quoted(text));
 }
 
 /* Leaks and port pressure are anomalies: who puts up with some would be warned all the same. */

@@ -190,6 +190,9 @@ test_check_thresholds() {
 	answers "percent of the ports" 2 "CRITICAL - 96% of the ports to a destination in use" --input busy --critical ports=95
 	answers "no name" 3 "UNKNOWN - --warning: expected NAME=RANGE, found '5'; the names are: leaks, " -w 5
 	answers "an unknown name" 3 "UNKNOWN - --critical: expected NAME=RANGE, found 'drops=5'" -c drops=5
+	answers "a tilde that the shell has taken for a home" 3 \
+		"UNKNOWN - --warning: 'leaks=/root:10' is no range; write 10, 10:, 10:20, @10:20 or, in quotes, '~:10'" \
+		-w leaks=/root:10
 	local range
 	for range in x 5:4 1:x -3 @ '~' 1:2:3 : 9999999999999999999 1. .5 1.x 1.5.5 1.6:1.5 1.0000000001; do
 		answers "no range: $range" 3 "UNKNOWN - --warning: 'leaks=$range' is no range" -w "leaks=$range"
