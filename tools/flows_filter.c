@@ -18,6 +18,16 @@ static struct {
 	struct process_sockets sockets;
 } filter;
 
+/* What ss calls otherwise than but for hyphens. */
+static const struct {
+	const char *name;
+	enum tcpfsm_state state;
+} aliases[] = {
+	{ "SYN_RECV", TCPFSM_SYN_RECEIVED },
+	{ "ESTAB", TCPFSM_ESTABLISHED },
+	{ "LISTENING", TCPFSM_LISTEN },
+};
+
 /* As the files have it, or as ss does: close-wait. */
 static int find_state(const char *name, size_t length)
 {
@@ -27,6 +37,9 @@ static int find_state(const char *name, size_t length)
 		return -1;
 	for (size_t i = 0; i < length; i++)
 		upper[i] = name[i] == '-' ? '_' : (char)toupper((unsigned char)name[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
+		if (!strcmp(aliases[i].name, upper))
+			return aliases[i].state;
 	return states_find(upper);
 }
 
@@ -36,7 +49,8 @@ static void __attribute__((__noreturn__)) unknown_state(const char *name, size_t
 	char one[COLUMNS_NAME_MAX];
 
 	for (int i = 0; i < TCPFSM_NR_STATES; i++)
-		strcat(strcat(names, i ? ", " : ""), states_names[i]);
+		if (i != TCPFSM_LISTEN)
+			strcat(strcat(names, i ? ", " : ""), states_names[i]);
 	snprintf(one, sizeof(one), "%.*s", (int)length, name);
 	say_usage("--state: there is no state '%s'; the states are: %s", say_quoted(one), names);
 }
@@ -49,6 +63,9 @@ static void set_states(const char *list)
 
 		if (state < 0)
 			unknown_state(list, length);
+		if (state == TCPFSM_LISTEN)
+			say_usage("--state: listening sockets are no flows;"
+				  " 'tcpfsm listeners' shows them");
 		filter.states |= 1UL << state;
 		if (!list[length])
 			return;
