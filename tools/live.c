@@ -47,6 +47,9 @@ static void draw_one(live_draw *draw, bool screen, const struct sample *before,
 	int width, height;
 
 	terminal_size(&width, &height);
+	/* Below the one that stays the shell's prompt has a row. */
+	if (!screen && terminal_there() && height > 1)
+		height--;
 	canvas_open(&canvas, width, height, terminal_colours());
 	draw(&canvas, before, now);
 	canvas_print(&canvas, screen, stdout);

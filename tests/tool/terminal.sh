@@ -58,6 +58,17 @@ shows_moves() {
 	return 1
 }
 
+# The shell's prompt is below it; its first row is still there.
+last_picture_fits() {	# VERB
+	rm -f drawn
+	type_line "clear; ./tcpfsm $1 --count 2 --interval 0.1; touch drawn"
+	for _ in {1..100}; do
+		[[ ! -e drawn ]] || break
+		sleep 0.1
+	done
+	screen_matches '^\$$' && cat "$work/screen" && grep -qE '^(tcpfsm |Local endpoints)' "$work/screen"
+}
+
 test_screens() {	# WIDTH HEIGHT LOCALE
 	local at="$1x$2, $3" sign='██' line='──┐'
 	[[ $3 != C ]] || sign='##' line='--[+]'
@@ -73,6 +84,8 @@ test_screens() {	# WIDTH HEIGHT LOCALE
 	check "diagram: counts on the states: $at" screen_matches "ESTABLISHED 40"
 	tmux_in send-keys q
 	check "diagram: q gives the terminal back: $at" terminal_is_back
+	check "watch: --count: the last picture fits: $at" last_picture_fits watch
+	check "diagram: --count: the last picture fits: $at" last_picture_fits diagram
 	terminal_end
 }
 
