@@ -33,6 +33,7 @@ static void fill(struct lines *lines)
 		got = read(lines->fd, lines->buffer + lines->end, LINES_BUFFER - lines->end);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0) {
+		lines->unread = true;
 		lines->bad = true;
 		say_error("cannot read %s: %s", lines->path, strerror(errno));
 	}
@@ -45,7 +46,7 @@ static void fill(struct lines *lines)
 /* The last bytes of a file that doesn't end with a line end; they may be half a number. */
 static void report_rest(struct lines *lines)
 {
-	if (lines->end == lines->start || lines->skipping)
+	if (lines->end == lines->start || lines->skipping || lines->unread)
 		return;
 	lines->bad = true;
 	say_bad_line(lines->path, lines->number + 1,

@@ -12,6 +12,7 @@ struct lines {
 	int fd;
 	bool ended;
 	bool skipping;		/* inside a line that is too long */
+	bool unread;		/* read() has failed; reported */
 	bool bad;		/* the file could not be read, or has had a bad line; reported */
 	size_t start, end;	/* what is in the buffer and not yet given */
 	char *buffer;

@@ -88,7 +88,9 @@ bool stats_read(const char *input, struct stats *stats)
 		keep(stats, &lines, line);
 	if (lines.bad)
 		stats->whole = false;
-	want_all(stats, &lines);
+	/* What could not be read is not missing. */
+	if (!lines.unread)
+		want_all(stats, &lines);
 	lines_close(&lines);
 	return true;
 }
