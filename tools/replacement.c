@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -57,14 +58,51 @@ static bool is_no_file(const char *path)
 	return !stat(path, &status) && !S_ISREG(status.st_mode);
 }
 
-bool replacement_begin(struct replacement *replacement, const char *path)
+/* Where a link leads: relative to its own folder. NULL: it is none. */
+static char *follow(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+	char text[PATH_MAX];
+	ssize_t length = readlink(path, text, sizeof(text) - 1);
+	char *target;
+
+	if (length <= 0)
+		return NULL;
+	text[length] = '\0';
+	if (*text == '/')
+		folder = 0;
+	target = alloc(folder + (size_t)length + 1);
+	memcpy(target, path, folder);
+	strcpy(target + folder, text);
+	return target;
+}
+
+/* The file that is to be made or replaced: of links what they lead to, be it there or not. */
+static char *resolve(const char *path)
 {
 	char *real = realpath(path, NULL);
+	/* Links that go round are no matter of that: realpath() says so otherwise. */
+	bool missing = errno == ENOENT;
+	char *at, *next;
+
+	if (real)
+		return real;
+	at = alloc_copy(path);
+	while (missing && (next = follow(at))) {
+		free(at);
+		at = next;
+	}
+	return at;
+}
+
+bool replacement_begin(struct replacement *replacement, const char *path)
+{
 	const char *opened;
 	size_t room;
 	int fd;
 
-	*replacement = (struct replacement){ .path = real ? real : alloc_copy(path) };
+	*replacement = (struct replacement){ .path = resolve(path) };
 	if (!is_no_file(replacement->path)) {
 		room = strlen(replacement->path) + sizeof(".new");
 		replacement->beside = alloc(room);

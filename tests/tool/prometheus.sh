@@ -158,6 +158,17 @@ pipe_stays_a_pipe() {
 	[[ -p $work/pipe ]] && cmp "$work/piped" <("$work/tcpfsm" prometheus --input busy)
 }
 
+# A link stays one, though what it leads to is not there yet.
+link_stays_a_link() {
+	mkdir -p "$work/linked/far"
+	ln -s far/second "$work/linked/first"
+	ln -s ../tcpfsm.prom "$work/linked/far/second"
+	quietly prometheus --input busy --textfile "$work/linked/first" || return 1
+	ls -lR "$work/linked"
+	[[ -L $work/linked/first && -L $work/linked/far/second && ! -L $work/linked/tcpfsm.prom ]] &&
+		cmp "$work/linked/tcpfsm.prom" <("$work/tcpfsm" prometheus --input busy)
+}
+
 test_textfile() {
 	local file=$work/textfile/tcpfsm.prom
 	mkdir "$work/textfile"
@@ -177,6 +188,11 @@ test_textfile() {
 	rmdir "$work/textfile/folder"
 	check "prometheus: nothing is left after a failure" test "$(ls "$work/textfile")" = tcpfsm.prom
 	test_textfile_again "$file"
+	check "prometheus: a link that leads nowhere yet" link_stays_a_link
+	ln -s none/x "$work/textfile/lost"
+	says "prometheus: nor can it ever" 3 "cannot make $work/textfile/none/x.new: No such" \
+		"$work/tcpfsm" prometheus --input busy --textfile "$work/textfile/lost"
+	rm "$work/textfile/lost"
 	check "prometheus: what is no file stays what it is" pipe_stays_a_pipe
 }
 
