@@ -17,6 +17,9 @@
 /* Those that every verb has. */
 #define GENERAL (OPTION_BIT(HELP) | OPTION_BIT(VERSION))
 
+/* A script's variable that is not set is no name. What else is empty its own check refuses. */
+#define NAMED (OPTION_BIT(INPUT) | OPTION_BIT(TEXTFILE) | OPTION_BIT(SVG) | OPTION_BIT(PROCESS))
+
 #define DESCRIBE(name, letter, argument, help) { letter, #name, argument, help },
 const struct option_description options_descriptions[OPTIONS_COUNT] = { OPTIONS(DESCRIBE) };
 
@@ -132,16 +135,21 @@ static void check_accepted(const struct options *options)
 		say_usage("--json and --pairs exclude each other");
 }
 
+static void __attribute__((__noreturn__)) no_value(enum option_id id, const char *found)
+{
+	char name[OPTIONS_NAME_MAX];
+
+	options_name(id, name);
+	say_usage("option --%s needs an argument: %s%s", name, options_descriptions[id].argument,
+		  found);
+}
+
 /* What getopt_long() would have said. */
 static void __attribute__((__noreturn__)) bad_option(int option, const char *word)
 {
-	char name[OPTIONS_NAME_MAX];
-	int id = id_of(optopt);
-
 	if (option != ':')
 		say_usage("there is no option '%s'", say_quoted(word));
-	options_name((enum option_id)id, name);
-	say_usage("option --%s needs an argument: %s", name, options_descriptions[id].argument);
+	no_value((enum option_id)id_of(optopt), "");
 }
 
 static void set_option(struct options *options, int option, const char *word)
@@ -154,6 +162,8 @@ static void set_option(struct options *options, int option, const char *word)
 		bad_option(option, word);
 	if (id == OPTION_VERSION)
 		version();
+	if (NAMED & 1UL << id && !*optarg)
+		no_value((enum option_id)id, ", found ''");
 	options->given |= 1UL << id;
 	options->value[id] = optarg;
 	if (!optarg)
@@ -172,6 +182,8 @@ static void set_argument(struct options *options, int words, char **word)
 		say_usage("expected one verb, found '%s' after '%s'", say_quoted(word[1]), word[0]);
 	if (verb->argument && words < 2)
 		say_usage("%s needs an argument: %s", verb->name, verb->argument);
+	if (verb->argument && !*word[1])
+		say_usage("%s needs an argument: %s, found ''", verb->name, verb->argument);
 	if (words > 2)
 		say_usage("%s has one argument, %s; found '%s' after it", verb->name,
 			  verb->argument, say_quoted(word[2]));

@@ -132,6 +132,7 @@ test_check_unknown() {
 	answers "a section that is not there" 3 "UNKNOWN - $work/changed/stats:19: expected a line for witness before" \
 		--input "$work/changed"
 	answers "truncated" 3 "UNKNOWN - truncated/stats:11: truncated: expected a line end" --input truncated
+	answers "a folder without a name" 3 "UNKNOWN - option --input needs an argument: DIR, found ''" --input ""
 	answers "no folder" 3 "UNKNOWN - there is no nowhere/stats" --input nowhere
 	answers "no module" 3 "UNKNOWN - the kernel module tcpfsm is not loaded"
 	chmod 0 "$work/changed/stats"
