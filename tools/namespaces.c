@@ -23,7 +23,7 @@ const struct layout namespaces_layout = {
 	.count = NAMESPACE_COLUMNS,
 	.words = 1,
 	.made = 1,
-	.defaults = "netns,established,close_wait,time_wait,close_wait_leaked,anomalies,flows,name",
+	.defaults = "netns,established,close_wait,close_wait_leaked,anomalies,flows,name",
 };
 
 static struct names names;
