@@ -83,12 +83,19 @@ static void save(const char *input, const char *file, const char *folder)
 	close(from);
 }
 
+/* Only the first network namespace has it: in another one nothing is missing. */
+static bool only_elsewhere(const char *input, const char *file)
+{
+	return !strcmp(file, "namespaces") && !source_has(input, file);
+}
+
 void save_run(const struct options *options, const struct selection *selection)
 {
+	const char *input = options->value[OPTION_INPUT];
 	const char *folder = options->argument;
 
 	(void)selection;
-	if (!source_there(options->value[OPTION_INPUT]))
+	if (!source_there(input))
 		return;
 	if (mkdir(folder, SAVED_FOLDER)) {
 		say_unwritten("cannot make the folder %s: %s%s", folder, strerror(errno),
@@ -96,5 +103,6 @@ void save_run(const struct options *options, const struct selection *selection)
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
-		save(options->value[OPTION_INPUT], files[i], folder);
+		if (!only_elsewhere(input, files[i]))
+			save(input, files[i], folder);
 }
