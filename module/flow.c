@@ -167,6 +167,9 @@ static bool flow_count_in(atomic_t *count, unsigned int max, bool local)
 {
 	if (!local)
 		max -= flow_reserve(max);
+	/* In a flood: a line that all CPUs write is better only read. */
+	if ((unsigned int)atomic_read(count) >= max)
+		return false;
 	if ((unsigned int)atomic_inc_return(count) <= max)
 		return true;
 	atomic_dec(count);
@@ -198,15 +201,20 @@ static void flow_free(struct tcpfsm_flow *flow, bool guest)
 		atomic_dec(&table.guests);
 }
 
-static void flow_free_rcu(struct rcu_head *rcu)
+/* A grace period after flow_take_out(). */
+static void flow_free_dead(struct tcpfsm_flow *flow)
 {
-	struct tcpfsm_flow *flow = container_of(rcu, struct tcpfsm_flow, rcu);
 	bool guest = flow->shard & TCPFSM_FLOW_GUEST;
 
 	atomic_dec(&table.dying);
 	if (guest)
 		atomic_dec(&table.dying_guests);
 	flow_free(flow, guest);
+}
+
+static void flow_free_rcu(struct rcu_head *rcu)
+{
+	flow_free_dead(container_of(rcu, struct tcpfsm_flow, rcu));
 }
 
 /**
@@ -310,13 +318,8 @@ static void flow_unlink(struct tcpfsm_flow *flow)
 	spin_unlock(lock);
 }
 
-/**
- * tcpfsm_flow_kill() - out of gauges, wheel and table; freed after a grace period
- * @flow: in the table; the caller holds its lock and has seen that it is not dead
- *
- * Context: softirq or process.
- */
-void tcpfsm_flow_kill(struct tcpfsm_flow *flow)
+/* Out of gauges, wheel and table. It counts among max_flows until it is freed. */
+static void flow_take_out(struct tcpfsm_flow *flow)
 {
 	flow->flags |= TCPFSM_FLOW_DEAD;
 	if (!tcpfsm_flow_parked(flow))
@@ -326,13 +329,40 @@ void tcpfsm_flow_kill(struct tcpfsm_flow *flow)
 	atomic_inc(&table.dying);
 	if (flow->shard & TCPFSM_FLOW_GUEST)
 		atomic_inc(&table.dying_guests);
-	/* It counts among max_flows until then. */
+}
+
+/**
+ * tcpfsm_flow_kill() - out of gauges, wheel and table; freed after a grace period
+ * @flow: in the table; the caller holds its lock and has seen that it is not dead
+ *
+ * Context: softirq or process.
+ */
+void tcpfsm_flow_kill(struct tcpfsm_flow *flow)
+{
+	flow_take_out(flow);
 	call_rcu_hurry(&flow->rcu, flow_free_rcu);
+}
+
+/* Each with a callback of its own, they would be freed by the ten thousand, in softirq. */
+static void flow_free_all(struct tcpfsm_flow *gone)
+{
+	struct tcpfsm_flow *flow;
+	unsigned int i;
+
+	if (gone)
+		synchronize_rcu();
+	for (i = 0; gone; i++) {
+		flow = gone;
+		gone = flow->gone;
+		flow_free_dead(flow);
+		if (i % 32 == 31)
+			cond_resched();
+	}
 }
 
 static void flow_kill_matching(bool all)
 {
-	struct tcpfsm_flow *flow;
+	struct tcpfsm_flow *flow, *gone = NULL;
 	unsigned int i;
 
 	for (i = 0; i <= tcpfsm_flow_index.mask; i++) {
@@ -343,15 +373,21 @@ static void flow_kill_matching(bool all)
 			continue;
 		rcu_read_lock();
 		tcpfsm_flow_for_each(flow, tcpfsm_flow_bucket(i)) {
+			/* Others' flows are left alone, and their locks. */
+			if (!all && READ_ONCE(flow->tn->observed))
+				continue;
 			spin_lock_bh(&flow->lock);
-			if (!(flow->flags & TCPFSM_FLOW_DEAD) &&
-			    (all || !flow->tn->observed))
-				tcpfsm_flow_kill(flow);
+			if (!(flow->flags & TCPFSM_FLOW_DEAD)) {
+				flow_take_out(flow);
+				flow->gone = gone;
+				gone = flow;
+			}
 			spin_unlock_bh(&flow->lock);
 		}
 		rcu_read_unlock();
 		cond_resched();
 	}
+	flow_free_all(gone);
 }
 
 /**

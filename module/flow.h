@@ -31,7 +31,8 @@ struct tcpfsm_net;
 /**
  * struct tcpfsm_flow - one TCP connection in one namespace
  * @timer_node: in the wheel, under the lock of @shard
- * @rcu: once it is out of both
+ * @rcu: once it is out of wheel and table
+ * @gone: likewise, where many go together: the one before
  * @tn: the namespace
  * @lock: states, flags; taken for transitions only, in softirq and process context (_bh)
  * @deadline: when to look again, jiffies truncated to 32 bits
@@ -50,6 +51,7 @@ struct tcpfsm_flow {
 	union {
 		struct hlist_node timer_node;
 		struct rcu_head rcu;
+		struct tcpfsm_flow *gone;
 	};
 	struct tcpfsm_net *tn;
 	spinlock_t lock;	/* states, flags */

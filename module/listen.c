@@ -151,6 +151,7 @@ static bool count_all(bool at_once)
 	list_for_each_entry(tn, &tcpfsm_nets, list) {
 		quiet &= atomic_read(&tn->listen_events) == tn->listen_before;
 		again |= settle(tn, at_once);
+		cond_resched();
 	}
 	/* With an event meanwhile, a socket may have been seen twice, or not at all. */
 	if (!quiet || tcpfsm_listener_walk_end())

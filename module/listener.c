@@ -345,6 +345,7 @@ bool tcpfsm_listener_walk_end(void)
 		hlist_for_each_entry_safe(l, next, &table.bucket[i], node)
 			again |= settle(l);
 		spin_unlock_bh(&table.lock);
+		cond_resched();
 	}
 	return again;
 }
@@ -353,7 +354,7 @@ bool tcpfsm_listener_walk_end(void)
  * tcpfsm_listener_drop() - nobody listens any more
  * @tn: in this namespace; NULL: anywhere
  *
- * Context: process. No event and no walk can bring one back.
+ * Context: process; may sleep. No event and no walk can bring one back.
  */
 void tcpfsm_listener_drop(const struct tcpfsm_net *tn)
 {
@@ -369,6 +370,7 @@ void tcpfsm_listener_drop(const struct tcpfsm_net *tn)
 			if (!tn || l->tn == tn)
 				drop(l);
 		spin_unlock_bh(&table.lock);
+		cond_resched();
 	}
 }
 

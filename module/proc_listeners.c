@@ -83,6 +83,7 @@ static void count_connections(const struct tcpfsm_net *tn)
 				l->leaked = 0;
 			}
 		rcu_read_unlock();
+		cond_resched();
 	}
 	for (i = 0; i < tcpfsm_flow_buckets(); i++) {
 		if (!(i & 0xfff))

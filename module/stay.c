@@ -288,6 +288,7 @@ static void drop_groups(struct tcpfsm_stays *stays)
 		spin_lock_bh(&stays->lock);
 		tcpfsm_leak_drop(&stays->leaks, i);
 		spin_unlock_bh(&stays->lock);
+		cond_resched();
 	}
 }
 
