@@ -319,27 +319,26 @@ bool tcpfsm_account_listed(enum tcpfsm_state from, enum tcpfsm_state to)
  * not opened, has no socket; of a remote one nobody knows whether it is there at all. Both
  * ends of a forwarded flow count, and LISTEN there is a guess, shown as CLOSED.
  */
-static __always_inline int gauge_slot(const struct tcpfsm_flow *flow, unsigned int end,
-				      enum tcpfsm_state state)
+static __always_inline int gauge_slot(u8 flags, unsigned int end, enum tcpfsm_state state)
 {
-	if (!(flow->flags & TCPFSM_FLOW_LOCAL))
+	if (!(flags & TCPFSM_FLOW_LOCAL))
 		return TCPFSM_ACCT_TRANSIT + (state == TCPFSM_LISTEN ? TCPFSM_CLOSED : state);
 	if (state == TCPFSM_CLOSED || state == TCPFSM_LISTEN)
 		return -1;
-	if (tcpfsm_flow_is_local(flow, end))
+	if (flags & (TCPFSM_FLOW_LOCAL0 << end))
 		return TCPFSM_ACCT_LOCAL + state;
-	if (flow->flags & TCPFSM_FLOW_SELF)
+	if (flags & TCPFSM_FLOW_SELF)
 		return -1;
 	return TCPFSM_ACCT_REMOTE + state;
 }
 
-static __always_inline void gauge_add(struct tcpfsm_flow *flow, unsigned int end,
-				      enum tcpfsm_state state, int n)
+static __always_inline void gauge_add(struct tcpfsm_account *acct, long __percpu *percpu, u8 flags,
+				      unsigned int end, enum tcpfsm_state state, int n)
 {
-	int slot = gauge_slot(flow, end, state);
+	int slot = gauge_slot(flags, end, state);
 
 	if (slot >= 0)
-		tcpfsm_account_add(&flow->tn->account, slot, n);
+		tcpfsm_account_put(acct, percpu, slot, n);
 }
 
 /* Few ends are in these accounts: this one leaves a state, or is no longer counted. */
@@ -368,13 +367,15 @@ static void leave_accounts(struct tcpfsm_flow *flow, unsigned int end, enum tcpf
  */
 void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 {
+	struct tcpfsm_account *acct = &flow->tn->account;
+	long __percpu *percpu = READ_ONCE(acct->percpu);
 	const struct tcpfsm_end *e;
 	unsigned int end;
 
-	tcpfsm_account_add(&flow->tn->account, TCPFSM_ACCT_FLOWS, n);
+	tcpfsm_account_put(acct, percpu, TCPFSM_ACCT_FLOWS, n);
 	for (end = 0; end < 2; end++) {
 		e = &flow->pair.end[end];
-		gauge_add(flow, end, e->state, n);
+		gauge_add(acct, percpu, flow->flags, end, e->state, n);
 		tcpfsm_ports_moved(flow, end, n > 0 ? TCPFSM_CLOSED : e->state,
 				   n > 0 ? e->state : TCPFSM_CLOSED);
 		if (n < 0)
@@ -383,14 +384,13 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n)
 }
 
 /* A local end has left a state. Since when it was there must be known. */
-static void count_duration(struct tcpfsm_account *acct, const struct tcpfsm_move *m)
+static void count_duration(struct tcpfsm_account *acct, long __percpu *percpu,
+			   const struct tcpfsm_move *m)
 {
-	long __percpu *percpu = READ_ONCE(acct->percpu);
-
 	if (m->found)
 		return;
-	tcpfsm_account_add(acct, tcpfsm_account_duration(m->from,
-							 tcpfsm_duration_bin(m->held_ms)), 1);
+	tcpfsm_account_put(acct, percpu,
+			   tcpfsm_account_duration(m->from, tcpfsm_duration_bin(m->held_ms)), 1);
 	/* A long of 32 bits would be full after 24 days. */
 	if (IS_ENABLED(CONFIG_64BIT) && percpu)
 		this_cpu_add(percpu[TCPFSM_ACCT_HELD + m->from], m->held_ms);
@@ -399,20 +399,20 @@ static void count_duration(struct tcpfsm_account *acct, const struct tcpfsm_move
 }
 
 /* An end has gone from one state to another: local, or of a forwarded flow. */
-static void count_move(struct tcpfsm_account *acct, unsigned int pair, enum tcpfsm_cause cause,
-		       bool transit)
+static void count_move(struct tcpfsm_account *acct, long __percpu *percpu, unsigned int pair,
+		       enum tcpfsm_cause cause, bool transit)
 {
 	unsigned int slot = move_slot[pair];
 
 	if (cause == TCPFSM_CAUSE_SOCKET)
-		tcpfsm_account_add(acct, TCPFSM_ACCT_FOLLOWED + pair, 1);
+		tcpfsm_account_put(acct, percpu, TCPFSM_ACCT_FOLLOWED + pair, 1);
 	if (slot && transit)
-		tcpfsm_account_add(acct, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);
+		tcpfsm_account_put(acct, percpu, TCPFSM_ACCT_TRANSIT_MOVES + slot - 1, 1);
 	else if (slot)
-		tcpfsm_account_add(acct, TCPFSM_ACCT_MOVES + (slot - 1) * TCPFSM_NR_CAUSES + cause,
-				   1);
+		tcpfsm_account_put(acct, percpu,
+				   TCPFSM_ACCT_MOVES + (slot - 1) * TCPFSM_NR_CAUSES + cause, 1);
 	else if (cause != TCPFSM_CAUSE_SOCKET && other_slot(pair, cause) < nr_slots)
-		tcpfsm_account_add(acct, other_slot(pair, cause), 1);
+		tcpfsm_account_put(acct, percpu, other_slot(pair, cause), 1);
 }
 
 /**
@@ -427,26 +427,28 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
 			  enum tcpfsm_cause cause)
 {
 	struct tcpfsm_account *acct = &flow->tn->account;
-	bool local, transit = !(flow->flags & TCPFSM_FLOW_LOCAL);
+	long __percpu *percpu = READ_ONCE(acct->percpu);
+	u8 flags = flow->flags;
+	bool local, transit = !(flags & TCPFSM_FLOW_LOCAL);
 	const struct tcpfsm_move *m;
 
 	for (m = res->move; m < res->move + res->n; m++) {
-		gauge_add(flow, m->end, m->from, -1);
-		gauge_add(flow, m->end, m->to, 1);
+		gauge_add(acct, percpu, flags, m->end, m->from, -1);
+		gauge_add(acct, percpu, flags, m->end, m->to, 1);
 		leave_accounts(flow, m->end, m->from, m->since_ms);
 		tcpfsm_ports_moved(flow, m->end, m->from, m->to);
-		local = tcpfsm_flow_is_local(flow, m->end);
+		local = flags & (TCPFSM_FLOW_LOCAL0 << m->end);
 		if (!local && !transit)
 			continue;
-		count_move(acct, m->from * TCPFSM_NR_STATES + m->to, cause, transit);
+		count_move(acct, percpu, m->from * TCPFSM_NR_STATES + m->to, cause, transit);
 		if (local)
-			count_duration(acct, m);
+			count_duration(acct, percpu, m);
 		if (local && tcpfsm_flow_opener(flow) != m->end)
 			tcpfsm_listener_moved(flow, m, cause);
 		if (local && m->to == TCPFSM_TIME_WAIT)
-			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_CREATED, 1);
+			tcpfsm_account_put(acct, percpu, TCPFSM_ACCT_TW_CREATED, 1);
 		if (local && m->from == TCPFSM_TIME_WAIT && cause == TCPFSM_CAUSE_TIMER)
-			tcpfsm_account_add(acct, TCPFSM_ACCT_TW_EXPIRED, 1);
+			tcpfsm_account_put(acct, percpu, TCPFSM_ACCT_TW_EXPIRED, 1);
 		trace_tcpfsm_transition(flow, m, cause);
 	}
 }

@@ -127,6 +127,16 @@ void tcpfsm_account_flow(struct tcpfsm_flow *flow, int n);
 void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *res,
 			  enum tcpfsm_cause cause);
 
+/* As tcpfsm_account_add(), where the per-CPU array has been read already. */
+static inline void tcpfsm_account_put(struct tcpfsm_account *acct, long __percpu *percpu,
+				      unsigned int slot, int n)
+{
+	if (likely(percpu))
+		this_cpu_add(percpu[slot], n);
+	else
+		tcpfsm_account_add_shared(acct, slot, n);
+}
+
 /**
  * tcpfsm_account_add() - add to one slot
  * @acct: the namespace's account
@@ -137,12 +147,7 @@ void tcpfsm_account_moves(struct tcpfsm_flow *flow, const struct tcpfsm_result *
  */
 static inline void tcpfsm_account_add(struct tcpfsm_account *acct, unsigned int slot, int n)
 {
-	long __percpu *percpu = READ_ONCE(acct->percpu);
-
-	if (likely(percpu))
-		this_cpu_add(percpu[slot], n);
-	else
-		tcpfsm_account_add_shared(acct, slot, n);
+	tcpfsm_account_put(acct, READ_ONCE(acct->percpu), slot, n);
 }
 
 #endif /* TCPFSM_ACCOUNT_H */

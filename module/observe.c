@@ -30,14 +30,23 @@
 
 bool tcpfsm_transit = true;
 
-/* This end is a socket here. */
+/*
+ * This end is a socket here. Beside a local one, an end that has not opened is in no account, and so
+ * it is afterwards: the peer of who connects over loopback need not be counted out and in again.
+ */
 static void mark_local(struct tcpfsm_flow *flow, unsigned int end, int device)
 {
-	tcpfsm_account_flow(flow, -1);
+	bool counts = !(flow->flags & TCPFSM_FLOW_LOCAL) ||
+		      !tcpfsm_end_over(&flow->pair.end[end]) ||
+		      (device && device != flow->device);
+
+	if (counts)
+		tcpfsm_account_flow(flow, -1);
 	flow->flags |= TCPFSM_FLOW_LOCAL0 << end;
 	tcpfsm_device_add(flow, device);
 	flow->pair.end[end].flags &= ~TCPFSM_END_NOBODY;
-	tcpfsm_account_flow(flow, 1);
+	if (counts)
+		tcpfsm_account_flow(flow, 1);
 }
 
 /* A SYN-ACK that nobody owns is a cookie. */

@@ -26,6 +26,12 @@
 #define TCPFSM_PLAIN_TS		(TCPOPT_NOP << 24 | TCPOPT_NOP << 16 | \
 				 TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP)
 
+/* tcp_options_write() of a SYN, with all that is on by default. */
+#define TCPFSM_PLAIN_SYN_LEN	20
+#define TCPFSM_PLAIN_SYN_TS	(TCPOPT_SACK_PERM << 24 | TCPOLEN_SACK_PERM << 16 | \
+				 TCPOPT_TIMESTAMP << 8 | TCPOLEN_TIMESTAMP)
+#define TCPFSM_PLAIN_SYN_WSCALE	(TCPOPT_NOP << 16 | TCPOPT_WINDOW << 8 | TCPOLEN_WINDOW)
+
 /* How much of the packet is linear, from its IP header on; less than 0 if it begins later. */
 static inline int tcpfsm_plain_linear(const struct sk_buff *skb)
 {
@@ -135,6 +141,18 @@ static __always_inline void tcpfsm_plain_value(const struct tcpfsm_plain *plain,
 	seg->tsval = tcpfsm_plain_be32(plain->tcp + sizeof(struct tcphdr) + 4);
 }
 
+/* The options of a SYN as Linux sends it: MSS, SACK permitted, timestamp, NOP, window scale. */
+static __always_inline bool tcpfsm_plain_syn(const struct tcpfsm_plain *plain)
+{
+	const u8 *p = plain->tcp + sizeof(struct tcphdr);
+
+	return plain->doff == sizeof(struct tcphdr) + TCPFSM_PLAIN_SYN_LEN &&
+	       (plain->tcp[13] & TCPFSM_SYN) &&
+	       tcpfsm_plain_be32(p) >> 16 == (TCPOPT_MSS << 8 | TCPOLEN_MSS) &&
+	       tcpfsm_plain_be32(p + 4) == TCPFSM_PLAIN_SYN_TS &&
+	       tcpfsm_plain_be32(p + 16) >> 8 == TCPFSM_PLAIN_SYN_WSCALE;
+}
+
 /* What tcpfsm_parse_ipv4() makes of any plain segment, without its addresses. */
 static __always_inline void tcpfsm_plain_segment(const struct tcpfsm_plain *plain,
 						 struct tcpfsm_segment *seg)
@@ -144,6 +162,12 @@ static __always_inline void tcpfsm_plain_segment(const struct tcpfsm_plain *plai
 		return;
 	}
 	tcpfsm_plain_fixed(plain, seg);
+	if (tcpfsm_plain_syn(plain)) {
+		seg->options = TCPFSM_OPT_TS | TCPFSM_OPT_WSCALE;
+		seg->tsval = tcpfsm_plain_be32(plain->tcp + sizeof(struct tcphdr) + 8);
+		seg->wscale = min_t(u8, plain->tcp[sizeof(struct tcphdr) + 19], TCP_MAX_WSCALE);
+		return;
+	}
 	tcpfsm_parse_options(plain->tcp + sizeof(struct tcphdr),
 			     plain->doff - sizeof(struct tcphdr), seg);
 }
