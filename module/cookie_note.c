@@ -39,7 +39,7 @@ void tcpfsm_cookie_note_put(const struct tcpfsm_key *key, const struct tcpfsm_se
 	struct cookie_note *note = &notes[key->hash & (NOTES - 1)];
 
 	spin_lock_bh(&notes_lock);
-	note->hash = key->hash;
+	WRITE_ONCE(note->hash, key->hash);
 	note->snd_nxt = synack->seq + 1;
 	note->rcv_nxt = synack->ack;
 	note->ms = now_ms;
@@ -62,7 +62,8 @@ bool tcpfsm_cookie_note_take(const struct tcpfsm_key *key, const struct tcpfsm_s
 	struct cookie_note *note = &notes[key->hash & (NOTES - 1)];
 	bool found;
 
-	if ((ack->flags & (TCPFSM_SYN | TCPFSM_RST | TCPFSM_ACK)) != TCPFSM_ACK)
+	if ((ack->flags & (TCPFSM_SYN | TCPFSM_RST | TCPFSM_ACK)) != TCPFSM_ACK ||
+	    READ_ONCE(note->hash) != key->hash)
 		return false;
 	/* The hash is keyed: nobody can make two tuples meet, and the numbers must agree too. */
 	spin_lock_bh(&notes_lock);
