@@ -34,6 +34,11 @@ void tcpfsm_socket_culprit(const struct tcpfsm_flow *flow, unsigned int end,
 	memset(culprit, 0, sizeof(*culprit));
 }
 
+bool tcpfsm_socket_hears_all(const struct tcpfsm_net *tn)
+{
+	return false;
+}
+
 void tcpfsm_listen_look(void)
 {
 }
