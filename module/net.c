@@ -188,9 +188,9 @@ void tcpfsm_net_hooks_off(void)
  * tcpfsm_net_of_socket() - the namespace of a socket that is in one of the kernel's tables
  * @sk: any kind of socket
  *
- * A socket of the kernel's own may have outlived its namespace: an orphan whose timers its owner has
- * stopped (inet_csk_clear_xmit_timers_sync), or a request to a listener of that kind, until its own
- * timer is due. That address is only compared.
+ * A socket of the kernel's own may have outlived its namespace: an orphan whose timers its owner
+ * has stopped (inet_csk_clear_xmit_timers_sync), or a request to a listener of that kind, until
+ * its own timer is due. That address is only compared.
  *
  * Context: under RCU, in which @sk cannot go.
  *

@@ -31,8 +31,8 @@
 bool tcpfsm_transit = true;
 
 /*
- * This end is a socket here. Beside a local one, an end that has not opened is in no account, and so
- * it is afterwards: the peer of who connects over loopback need not be counted out and in again.
+ * This end is a socket here. Beside a local one, an end that has not opened is in no account, and
+ * so it is afterwards: the peer of who connects over loopback need not be counted out and in again.
  */
 static void mark_local(struct tcpfsm_flow *flow, unsigned int end, int device)
 {

@@ -146,10 +146,11 @@ static bool follows_now(const struct tcpfsm_flow *flow, unsigned int end, int fr
 }
 
 /*
- * Who closes first leaves a minisock behind, in FIN_WAIT_2 or TIME_WAIT, which is in the table before
- * the tracepoint tells that the socket is gone. Over tcp_max_tw_buckets there is none
- * (tcp_time_wait()), and what the peer sends then is nobody's. As long as there are fewer flows than
- * minisocks allowed, that need not be looked up. Who wants none (TCP_LINGER2) sends a reset next.
+ * Who closes first leaves a minisock behind, in FIN_WAIT_2 or TIME_WAIT, which is in the table
+ * before the tracepoint tells that the socket is gone. Over tcp_max_tw_buckets there is none
+ * (tcp_time_wait()), and what the peer sends then is nobody's. As long as there are fewer flows
+ * than minisocks allowed, that need not be looked up. Who wants none (TCP_LINGER2) sends a reset
+ * next.
  */
 static bool skips_wait(const struct tcpfsm_flow *flow, unsigned int end, const struct sock *sk,
 		       int from, int to)
