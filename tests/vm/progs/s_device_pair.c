@@ -88,18 +88,6 @@ static void want_listener(struct test *t, const char *device)
 	free(text);
 }
 
-/* Bound to nothing: it does not hear from a VRF. */
-static int any_listener(struct test *t)
-{
-	struct sockaddr_in6 any = { .sin6_family = t->family, .sin6_port = htons(PORT) };
-	int fd = sock_new(t, CLIENT, 0);
-
-	check(!bind(fd, (void *)&any, t->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(any)),
-	      "bind: %s", strerror(errno));
-	check(!listen(fd, 8), "listen: %s", strerror(errno));
-	return fd;
-}
-
 /* A connection of this namespace with itself, each end bound to a device, or to none. */
 static struct pair device_pair(struct test *t, const char *client, const char *server)
 {
@@ -128,7 +116,8 @@ static void vrf_pair(struct test *t)
 	size_t i;
 
 	add_device(t, true);
-	other = any_listener(t);
+	/* Bound to nothing: it does not hear from a VRF. */
+	other = sock_listen_any(t, CLIENT, PORT);
 	for (i = 0; i < sizeof(bound) / sizeof(bound[0]); i++) {
 		p = device_pair(t, bound[i][0], bound[i][1]);
 		reach(t, CLIENT, ESTABLISHED, 2);

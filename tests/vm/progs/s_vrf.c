@@ -136,18 +136,6 @@ static int bound_listener(struct test *t, const char *device)
 	return fd;
 }
 
-/* The addresses are the VRFs': an unbound socket has none of them. */
-static int any_listener(struct test *t)
-{
-	struct sockaddr_in6 any = { .sin6_family = t->family, .sin6_port = htons(PORT) };
-	int fd = sock_new(t, SERVER, 0);
-
-	check(!bind(fd, (void *)&any, t->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(any)),
-	      "bind: %s", strerror(errno));
-	check(!listen(fd, 8), "listen: %s", strerror(errno));
-	return fd;
-}
-
 static struct pair pair_from(struct test *t, const char *device, int port, int listener)
 {
 	struct pair p;
@@ -240,7 +228,8 @@ static void one_listener(struct test *t)
 	setup(t);
 	ns_sysctl(t, SERVER, "net/ipv4/tcp_l3mdev_accept", "1");
 	ns_sysctl(t, CLIENT, "net/ipv4/tcp_l3mdev_accept", "1");
-	listener = any_listener(t);
+	/* The addresses are the VRFs': an unbound socket has none of them. */
+	listener = sock_listen_any(t, SERVER, PORT);
 	for (i = 0; i < VRFS; i++)
 		p[i] = bound_pair(t, slave[i], listener);
 	for (i = 0; i < VRFS; i++)

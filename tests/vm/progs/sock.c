@@ -71,6 +71,17 @@ int sock_listen(struct test *t, enum side side, int port, int backlog)
 	return fd;
 }
 
+int sock_listen_any(struct test *t, enum side side, int port)
+{
+	struct sockaddr_in6 any = { .sin6_family = t->family, .sin6_port = htons(port) };
+	int fd = sock_new(t, side, 0);
+
+	check(!bind(fd, (void *)&any, t->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(any)),
+	      "bind: %s", strerror(errno));
+	check(!listen(fd, 8), "listen: %s", strerror(errno));
+	return fd;
+}
+
 void sock_start(struct test *t, int fd, enum side to, int port)
 {
 	union address a;

@@ -13,6 +13,8 @@ struct pair {
 };
 
 int sock_listen(struct test *t, enum side side, int port, int backlog);
+/* At whatever address, of the test's family and, over IPv6, of IPv4, too. */
+int sock_listen_any(struct test *t, enum side side, int port);
 
 /* A socket at this end, bound to a port of its own address; 0: any. */
 int sock_new(struct test *t, enum side side, int port);
