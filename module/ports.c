@@ -225,6 +225,7 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 {
 	bool was = e->flags & TCPFSM_END_PORT, is = to != TCPFSM_CLOSED && to != TCPFSM_LISTEN;
 	bool stamped = e->flags & TCPFSM_END_TS, found = e->flags & TCPFSM_END_FOUND;
+	bool grows = is && !was, shrinks = was && !is;
 	u32 taken = 0;
 
 	spin_lock(&d->lock);
@@ -238,18 +239,14 @@ static bool count_move(struct tcpfsm_destination *d, struct tcpfsm_end *e, enum 
 		tcpfsm_waits_del(&d->waits, stamped);
 	if (is && to == TCPFSM_TIME_WAIT)
 		tcpfsm_waits_add(&d->waits, stamped, wait_since_s(e, !was, now_ms));
-	if (is && !was) {
-		e->flags |= TCPFSM_END_PORT;
-		d->used++;
-	} else if (was && !is) {
-		e->flags &= ~TCPFSM_END_PORT;
-		d->used--;
-	}
+	if (grows || shrinks)
+		e->flags ^= TCPFSM_END_PORT;
+	d->used += grows - shrinks;
 	if (unlikely(found))
 		tcpfsm_pace_found(&d->pace, (int)(tcpfsm_ports_taken(d) - taken));
-	if (is && !was)
+	if (grows)
 		tcpfsm_ports_grown(d, now_ms);
-	else if (was && !is)
+	else if (shrinks)
 		tcpfsm_ports_shrunk(d);
 	/* Its line has another `used` or `time_wait` now. */
 	if (d->anomaly.begun)
